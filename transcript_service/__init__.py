@@ -1,0 +1,1 @@
+"""The issuer's side: from the shared database to issued, anchored transcripts."""

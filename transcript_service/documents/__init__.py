@@ -1,0 +1,1 @@
+"""Rendering: a pure function from a transcript's canonical JSON to PDF bytes."""

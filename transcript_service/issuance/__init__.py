@@ -1,0 +1,1 @@
+"""Issuing: batches of named, repeatable steps, from signing to receipts."""

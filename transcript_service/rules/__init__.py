@@ -1,0 +1,1 @@
+"""The circulars, one pure module each."""

@@ -1,0 +1,1 @@
+"""The sector's shared database: client, reference server and sample data."""
