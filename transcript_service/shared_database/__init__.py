@@ -1,1 +1,1 @@
-"""The sector's shared database: client, reference server and sample data."""
+"""The shared database of the education sector: what we read from it, and a reference server."""

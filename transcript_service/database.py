@@ -1,0 +1,169 @@
+"""
+The service's own database: opening, migrating, sessions.
+
+One SQLite file in WAL mode: workers read while one process writes, and a commit is on disk
+when it returns (`synchronous=FULL`), because an intent recorded before an outside effect must
+survive a loss of power. A transaction that will write begins IMMEDIATE, so that two writers
+wait for each other instead of failing half-way. SQLite's own `BEGIN` is used throughout, so
+that schema changes are transactional, too.
+"""
+
+import importlib
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, MetaData, create_engine, event, inspect
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlmodel import Session, SQLModel
+
+from transcript_service.errors import DatabaseError, UsageError
+from verifier.messages import _
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
+_TABLE_MODULES = ("transcript_service.shared_database.mirror", "transcript_service.models")
+_BUSY_TIMEOUT_S = 30
+
+
+class NewerSchema(DatabaseError):
+    """The database was written by a later release of this program."""
+
+
+class ForeignDatabase(DatabaseError):
+    """The file is no database, or not one of ours."""
+
+
+def open_database(url_or_path: str | Path) -> Engine:
+    """
+    Open the service's database, creating it or bringing it up to date first.
+
+    Args:
+        url_or_path: a path, or `sqlite:///PATH`.
+
+    Raises:
+        NewerSchema: it was written by a later release; nothing is changed.
+        ForeignDatabase: the file is something else; nothing is changed.
+        DatabaseError: it cannot be read or written.
+        UsageError: the address names another kind of database.
+    """
+    path = _sqlite_path(url_or_path)
+    engine = _create_engine(path)
+    try:
+        _upgrade(engine, path)
+        with engine.connect().execution_options(sqlite_begin=None) as connection:
+            connection.exec_driver_sql("PRAGMA journal_mode = WAL")
+    except DBAPIError as error:
+        engine.dispose()
+        raise _translate(error, path) from error
+    except DatabaseError:
+        engine.dispose()
+        raise
+    return engine
+
+
+@contextmanager
+def write_session(engine: Engine) -> Iterator[Session]:
+    """Yield a session that holds the write lock; commit at the end, roll back on any error."""
+    with Session(engine.execution_options(sqlite_begin="IMMEDIATE")) as session, session.begin():
+        yield session
+
+
+@contextmanager
+def read_session(engine: Engine) -> Iterator[Session]:
+    """Yield a session that sees one state of the database and never waits for a writer."""
+    with Session(engine) as session, session.begin():
+        yield session
+
+
+def service_metadata() -> MetaData:
+    """Return the metadata of every table of the service."""
+    for module in _TABLE_MODULES:
+        importlib.import_module(module)
+    return SQLModel.metadata
+
+
+def _sqlite_path(url_or_path: str | Path) -> Path:
+    if isinstance(url_or_path, Path) or "://" not in url_or_path:
+        return Path(url_or_path)
+    try:
+        url = make_url(url_or_path)
+    except ArgumentError as error:
+        raise UsageError(_("this is no database address; give a path or sqlite:///PATH")) from error
+    if url.drivername != "sqlite" or not url.database:
+        raise UsageError(
+            _("databases of kind {kind} are not supported; give a path or sqlite:///PATH").format(
+                kind=url.drivername
+            )
+        )
+    return Path(url.database)
+
+
+def _create_engine(path: Path) -> Engine:
+    url = URL.create("sqlite", database=str(path))
+    engine = create_engine(url, connect_args={"timeout": _BUSY_TIMEOUT_S})
+    event.listen(engine, "connect", _prepare_connection)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _prepare_connection(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _begin(connection: Connection) -> None:
+    mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
+    if mode is not None:
+        connection.exec_driver_sql(f"BEGIN {mode}")
+
+
+def _upgrade(engine: Engine, path: Path) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    scripts = ScriptDirectory.from_config(config)
+    with engine.execution_options(sqlite_begin="IMMEDIATE").begin() as connection:
+        current = MigrationContext.configure(connection).get_current_revision()
+        if current == scripts.get_current_head():
+            return
+        _check_is_ours(connection, current, scripts, path)
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def _check_is_ours(
+    connection: Connection, current: str | None, scripts: ScriptDirectory, path: Path
+) -> None:
+    if current is None and inspect(connection).get_table_names():
+        raise ForeignDatabase(
+            _("{path}: this database belongs to another program; name another file").format(
+                path=path
+            )
+        )
+    known = {script.revision for script in scripts.walk_revisions()}
+    if current is not None and current not in known:
+        raise NewerSchema(
+            _(
+                "{path}: the database has schema {schema}, which this release does not know;"
+                " install the release that wrote it, or a later one"
+            ).format(path=path, schema=current)
+        )
+
+
+def _translate(error: DBAPIError, path: Path) -> DatabaseError:
+    cause = error.orig
+    if isinstance(cause, sqlite3.DatabaseError) and cause.sqlite_errorname == "SQLITE_NOTADB":
+        return ForeignDatabase(
+            _("{path}: this file is not a database; name another file").format(path=path)
+        )
+    return DatabaseError(
+        _(
+            "{path}: the database cannot be used: {cause}; check folder, permissions and free space"
+        ).format(path=path, cause=cause)
+    )
