@@ -1,0 +1,130 @@
+"""
+JSON that is read strictly and written canonically (RFC 8785; design D3 and section 6).
+
+Every JSON text that reaches the verifier from outside passes `parse_json`, except manifests,
+which are compared with their own canonical bytes (`verifier.manifest`).
+"""
+
+import json
+from typing import Any, NoReturn
+
+import rfc8785
+
+from verifier.errors import InvalidFormat
+from verifier.messages import _
+
+MAX_INTEGER = 2**53 - 1
+"""The greatest integer that RFC 8785 and every JSON reader keep exactly."""
+
+MAX_DEPTH = 32
+"""Arrays and objects within each other; the deepest format here needs 6."""
+
+
+def canonical_json(value: object) -> bytes:
+    """
+    Write *value* as RFC 8785 says.
+
+    Args:
+        value: str, int, bool, None, and lists, tuples and string-keyed dicts of them; no floats.
+
+    Raises:
+        ValueError: *value* has no canonical form.
+    """
+    try:
+        return rfc8785.dumps(value)  # type: ignore[arg-type]  # checked by rfc8785 itself
+    except rfc8785.CanonicalizationError as error:
+        raise ValueError(str(error)) from error
+
+
+def parse_json(data: bytes, *, what: str, max_bytes: int) -> Any:
+    """
+    Read one JSON text, strictly: I-JSON (RFC 7493) without fractions.
+
+    UTF-8, no byte order mark, no duplicate names, no lone surrogates, no fractions or exponents,
+    integers within ±(2⁵³ - 1), at most `MAX_DEPTH` levels.
+
+    Args:
+        data: the text.
+        what: what is being read, for the error message.
+        max_bytes: the greatest length accepted.
+
+    Raises:
+        InvalidFormat: anything else.
+    """
+    if len(data) > max_bytes:
+        problem = _("{size} bytes are more than the {limit} allowed")
+        raise InvalidFormat(what, "", problem.format(size=len(data), limit=max_bytes))
+    try:
+        text = data.decode("utf-8")
+        value = _DECODER.decode(text)
+    except UnicodeDecodeError as error:
+        problem = _("byte {offset} is not UTF-8").format(offset=error.start)
+        raise InvalidFormat(what, "", problem) from error
+    except RecursionError as error:
+        raise InvalidFormat(what, "", _("nested too deeply")) from error
+    except json.JSONDecodeError as error:
+        problem = _("not JSON at line {line}, column {column}").format(
+            line=error.lineno, column=error.colno
+        )
+        raise InvalidFormat(what, "", problem) from error
+    except _Refused as error:
+        raise InvalidFormat(what, "", str(error)) from error
+    _check_tree(value, what)
+    return value
+
+
+class _Refused(ValueError):
+    """What the decoder's hooks refuse."""
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise _Refused(_("a name occurs twice in one object"))
+    return found
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > 17 or abs(number := int(digits)) > MAX_INTEGER:
+        raise _Refused(_("an integer is not below 2^53"))
+    if digits == "-0":
+        _not_an_integer(digits)
+    return number
+
+
+def _not_an_integer(digits: str) -> NoReturn:
+    raise _Refused(_("{number} is not written as an integer").format(number=digits[:20]))
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_object,
+    parse_int=_integer,
+    parse_float=_not_an_integer,
+    parse_constant=_not_an_integer,
+)
+
+
+def _check_tree(value: object, what: str) -> None:
+    """Refuse depth beyond `MAX_DEPTH` and strings that are not Unicode scalar values."""
+    level: list[object] = [value]
+    for _depth in range(MAX_DEPTH + 1):
+        below: list[object] = []
+        for item in level:
+            if isinstance(item, dict):
+                below.extend(item.keys())
+                below.extend(item.values())
+            elif isinstance(item, list):
+                below.extend(item)
+            elif isinstance(item, str) and not item.isascii():
+                _check_text(item, what)
+        if not below:
+            return
+        level = below
+    raise InvalidFormat(what, "", _("nested too deeply"))
+
+
+def _check_text(text: str, what: str) -> None:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise InvalidFormat(what, "", _("a string holds a lone surrogate")) from error
