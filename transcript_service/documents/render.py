@@ -1,0 +1,199 @@
+"""
+From the canonical JSON of a transcript to the bytes of its PDF (design D2): a pure function.
+
+PDF/A-3a and PDF/UA-1, fonts embedded, the JSON attached as `transcript.json` with relationship
+Source. Same JSON, template, fonts and typst version give the same bytes; the transcript names all
+of them in `rendering`, and what does not fit together is refused. Only this module knows Typst.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from hashlib import sha256
+from importlib import metadata
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+import segno
+
+from transcript_service.errors import RenderError
+from verifier.errors import InvalidFormat
+from verifier.messages import _
+from verifier.transcript import parse_transcript
+
+if TYPE_CHECKING:
+    import typst
+
+YEAR_THCS_TEMPLATE = "thcs-year/1"
+FONTS_DIRECTORY = Path(__file__).parent / "fonts"
+"""The only fonts documents and signature looks are set in."""
+
+_TEMPLATES = {YEAR_THCS_TEMPLATE: Path(__file__).parent / "templates" / "thcs-year-1"}
+_MAIN_FILE = "document.typ"
+_PDF_STANDARDS: Any = ["a-3a", "ua-1"]
+_MISSING_GLYPHS = re.compile(r"the text `?\"(?P<text>.*?)\"`? could not be displayed")
+_PLACE_IN_TEMPLATE = re.compile(r"([\w-]+\.typ:\d+)")
+_one_at_a_time = Lock()
+
+
+class OtherRenderer(RenderError):
+    """The transcript was, or is to be, rendered by another template, fonts or typst version."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendering:
+    """
+    What the bytes of a rendered PDF depend on besides the data; fields as in `rendering`.
+
+    A digest is the SHA-256 of the lines that `sha256sum` prints for the files of a folder, sorted
+    by name in byte order: 64 hex digits, two spaces, the name, a line feed. So
+    `LC_ALL=C; sha256sum *.typ | sha256sum` in the template's folder gives `template_digest`, and
+    `sha256sum *.ttf | sha256sum` in the fonts' folder `fonts_digest`, without their `0x`.
+    """
+
+    template: str
+    template_digest: str
+    fonts_digest: str
+    typst_version: str
+    """Version of the `typst` package."""
+
+
+@cache
+def rendering_identity(template: str = YEAR_THCS_TEMPLATE) -> Rendering:
+    """
+    Say with what this installation renders documents of *template*.
+
+    Raises:
+        OtherRenderer: this release has no such template.
+    """
+    if template not in _TEMPLATES:
+        message = _("this release has no template {template}; it has {known}")
+        raise OtherRenderer(message.format(template=template, known=", ".join(sorted(_TEMPLATES))))
+    return Rendering(
+        template=template,
+        template_digest=_folder_digest(_TEMPLATES[template], "*.typ"),
+        fonts_digest=_folder_digest(FONTS_DIRECTORY, "*.ttf"),
+        typst_version=metadata.version("typst"),
+    )
+
+
+def render(transcript: bytes) -> bytes:
+    """
+    Render a transcript.
+
+    Pure, and safe in several processes (start method spawn) and threads; the first call of a
+    process reads fonts and template, later ones find them ready.
+
+    Args:
+        transcript: `transcript.json` in RFC 8785 form; attached byte for byte.
+
+    Returns:
+        The PDF, one revision, with an empty place for each signature (`places`).
+
+    Raises:
+        OtherRenderer: its `rendering` names another template, fonts or typst version.
+        RenderError: it is no valid transcript, or holds a letter that the fonts do not have.
+    """
+    import typst
+
+    document = _parse(transcript)
+    rendering = document["rendering"]
+    check_rendering(rendering)
+    inputs = {"transcript": transcript.decode(), "qr": qr_rows(document)}
+    try:
+        with _one_at_a_time:
+            pdf = _compiler(rendering["template"]).compile(
+                format="pdf",
+                sys_inputs=inputs,
+                pdf_standards=_PDF_STANDARDS,
+                timestamp=datetime.fromisoformat(rendering["created_at"]),
+            )
+    except typst.TypstError as error:
+        # Typst's message quotes what it could not set, which may be part of a name.
+        raise RenderError(_explain(error, document["transcript_code"])) from None
+    if not isinstance(pdf, bytes):
+        raise RenderError(_("typst did not answer with one PDF"))
+    return pdf
+
+
+def check_rendering(rendering: dict[str, str]) -> None:
+    """
+    Check that this installation renders what a transcript's `rendering` names.
+
+    Raises:
+        OtherRenderer: names each field that differs, with both values.
+    """
+    at_hand = rendering_identity(rendering["template"])
+    for field in ("template_digest", "fonts_digest", "typst_version"):
+        named, present = rendering[field], getattr(at_hand, field)
+        if named != present:
+            message = _(
+                "the transcript names {field} {named}, but here it is {present}; "
+                "render it with the release that it names, or assemble it again"
+            )
+            raise OtherRenderer(message.format(field=field, named=named, present=present))
+
+
+def qr_rows(document: dict[str, Any]) -> str:
+    """
+    Make the QR code of a transcript: lookup address with the transcript code in it.
+
+    Returns:
+        Its modules without quiet zone, `0` light and `1` dark, a line for each row.
+    """
+    address, code = document["rendering"]["lookup_url"], document["transcript_code"]
+    content = address if code in address else f"{address}#{code}"
+    symbol = segno.make_qr(content, error="m", boost_error=False)
+    return "\n".join("".join("1" if module else "0" for module in row) for row in symbol.matrix)
+
+
+def _parse(transcript: bytes) -> dict[str, Any]:
+    try:
+        return parse_transcript(transcript).document
+    except InvalidFormat as error:
+        raise RenderError(str(error)) from error
+
+
+def _explain(error: "typst.TypstError", transcript_code: str) -> str:
+    """Say what went wrong without repeating any text of the transcript."""
+    missing = _MISSING_GLYPHS.search(error.message)
+    if missing:
+        letters = " ".join(f"U+{ord(letter):04X}" for letter in sorted(set(missing["text"])))
+        message = _(
+            "transcript {code}: the fonts have no glyph for {letters}; correct the text in the "
+            "shared database"
+        )
+        return message.format(code=transcript_code, letters=letters)
+    places = ", ".join(dict.fromkeys(_PLACE_IN_TEMPLATE.findall(error.diagnostic)))
+    message = _("transcript {code}: its template failed at {places}")
+    return message.format(code=transcript_code, places=places or _MAIN_FILE)
+
+
+def _folder_digest(directory: Path, pattern: str) -> str:
+    """Digest the files of a folder as the class `Rendering` says."""
+    lines = (
+        f"{sha256(path.read_bytes()).hexdigest()}  {path.name}\n".encode()
+        for path in sorted(directory.glob(pattern), key=lambda path: path.name.encode())
+    )
+    return f"0x{sha256(b''.join(lines)).hexdigest()}"
+
+
+@cache
+def _compiler(template: str) -> "typst.Compiler":
+    """Keep one compiler for a template: fonts and parsed sources are read once per process."""
+    import typst
+
+    directory = _TEMPLATES[template]
+    fonts = typst.Fonts(
+        include_system_fonts=False,
+        include_embedded_fonts=False,
+        font_paths=[str(FONTS_DIRECTORY)],
+    )
+    return typst.Compiler(
+        str(directory / _MAIN_FILE),
+        root=str(directory),
+        font_paths=fonts,
+        ignore_system_fonts=True,
+    )
