@@ -1,0 +1,182 @@
+"""
+Plain Ethereum JSON-RPC: the one way by which the verifier speaks to a node (design D10).
+
+A node is not trusted: what it answers is bounded in size and time, and anything but a JSON-RPC
+answer (an error page, half an answer, a redirect) is `NodeUnreachable`.
+"""
+
+import json
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+import requests
+import urllib3
+
+from verifier.canonical import parse_json
+from verifier.errors import InvalidFormat, MissingEvidence, NodeUnreachable, SubReason
+from verifier.messages import _
+
+DEFAULT_TIMEOUT_S = 20.0
+MAX_ANSWER_BYTES = 64 * 1024 * 1024
+
+
+class RpcRefused(MissingEvidence):
+    """The node understood the call and answered with a JSON-RPC error."""
+
+    def __init__(self, code: int, message: str) -> None:
+        text = _("the node refused the call: {message} (code {code})")
+        super().__init__(
+            SubReason.REGISTRY_UNAVAILABLE, text.format(message=message[:300], code=code)
+        )
+        self.code = code
+        self.reason = message
+
+
+class AnswerTooLarge(NodeUnreachable):
+    """The node's answer is longer than allowed; a smaller question may do."""
+
+
+class Rpc(Protocol):
+    """Something that answers JSON-RPC calls."""
+
+    address: str
+
+    def call(self, method: str, params: Sequence[object]) -> Any:
+        """
+        Make one call and return its result, parsed JSON.
+
+        Raises:
+            NodeUnreachable: no usable answer.
+            RpcRefused: the node answered with an error.
+        """
+
+
+OpenRpc = Callable[[str, Path], Rpc]
+"""Opens an RPC address; the path is the directory that relative addresses are relative to."""
+
+
+def open_rpc(address: str, directory: Path) -> Rpc:  # noqa: ARG001  the service's opener needs it
+    """
+    Open an `http:` or `https:` address; nothing is sent yet.
+
+    Raises:
+        NodeUnreachable: another kind of address.
+    """
+    if address.startswith("embedded:"):
+        message = _(
+            "{address} is a chain inside a file, which this program does not read: run"
+            " `hocba verify` instead, or `hocba chain serve` and give its address with --rpc"
+        )
+        raise NodeUnreachable(message.format(address=address))
+    return HttpRpc(address)
+
+
+class HttpRpc:
+    """
+    JSON-RPC over HTTP.
+
+    Args:
+        url: `http:` or `https:`.
+        timeout_s: for one whole call.
+        max_bytes: the longest answer read.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        timeout_s: float = DEFAULT_TIMEOUT_S,
+        max_bytes: int = MAX_ANSWER_BYTES,
+    ) -> None:
+        try:
+            parts = urlsplit(url)
+            usable = parts.scheme in ("http", "https") and bool(parts.hostname)
+        except ValueError:
+            usable = False
+        if not usable:
+            raise NodeUnreachable(_("{url} is not the address of a node").format(url=url))
+        self.address = url
+        self._timeout_s = timeout_s
+        self._max_bytes = max_bytes
+        self._session = requests.Session()
+        # The environment is not read: neither proxies nor .netrc decide whom the verifier asks.
+        self._session.trust_env = False
+        self._last_id = 0
+
+    def call(self, method: str, params: Sequence[object]) -> Any:
+        """Make one call; see `Rpc.call`."""
+        self._last_id += 1
+        body = {"jsonrpc": "2.0", "id": self._last_id, "method": method, "params": list(params)}
+        answer = self._parse(self._post(json.dumps(body).encode()))
+        if not isinstance(answer, dict) or answer.get("id") != self._last_id:
+            raise self._unusable(_("the answer is not one to the question"))
+        if answer.get("error") is not None:
+            raise self._refused(answer["error"])
+        if "result" not in answer:
+            raise self._unusable(_("the answer holds neither a result nor an error"))
+        return answer["result"]
+
+    def _post(self, body: bytes) -> bytes:
+        deadline = time.monotonic() + self._timeout_s
+        try:
+            with self._session.post(
+                self.address,
+                data=body,
+                headers={"Content-Type": "application/json", "Accept-Encoding": "identity"},
+                timeout=self._timeout_s,
+                stream=True,
+                allow_redirects=False,
+            ) as response:
+                content = self._read(response, deadline)
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+            raise self._unusable(_("no connection ({kind})").format(kind=_kind(error))) from error
+        if response.status_code != 200 and not content.lstrip().startswith(b"{"):
+            raise self._unusable(_http_problem(response))
+        return content
+
+    def _read(self, response: requests.Response, deadline: float) -> bytes:
+        parts: list[bytes] = []
+        size = 0
+        while chunk := response.raw.read1(65536):
+            parts.append(chunk)
+            size += len(chunk)
+            if size > self._max_bytes:
+                message = _("{address}: the answer is longer than {limit} bytes")
+                raise AnswerTooLarge(message.format(address=self.address, limit=self._max_bytes))
+            if time.monotonic() > deadline:
+                problem = _("no whole answer within {seconds} s")
+                raise self._unusable(problem.format(seconds=self._timeout_s))
+        return b"".join(parts)
+
+    def _parse(self, content: bytes) -> Any:
+        try:
+            return parse_json(content, what="answer", max_bytes=self._max_bytes)
+        except InvalidFormat as error:
+            start = content.lstrip()[:1]
+            kind = _("a web page") if start == b"<" else error.problem
+            message = _("the answer is not JSON-RPC: {problem}").format(problem=kind)
+            raise self._unusable(message) from error
+
+    def _refused(self, error: object) -> RpcRefused:
+        if not isinstance(error, dict):
+            return RpcRefused(0, "")
+        code = error.get("code")
+        return RpcRefused(code if isinstance(code, int) else 0, str(error.get("message", "")))
+
+    def _unusable(self, problem: str) -> NodeUnreachable:
+        return NodeUnreachable(
+            _("node {address}: {problem}").format(address=self.address, problem=problem)
+        )
+
+
+def _kind(error: Exception) -> str:
+    """Name what went wrong; the text of the error may hold whole addresses and objects."""
+    return type(error).__name__
+
+
+def _http_problem(response: requests.Response) -> str:
+    if response.status_code == 429:
+        return _("it is asked too often (HTTP 429); try again later or name another node")
+    return _("it answers HTTP {status} instead of JSON-RPC").format(status=response.status_code)
