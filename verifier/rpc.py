@@ -24,15 +24,20 @@ MAX_ANSWER_BYTES = 64 * 1024 * 1024
 
 
 class RpcRefused(MissingEvidence):
-    """The node understood the call and answered with a JSON-RPC error."""
+    """
+    The node understood the call and answered with a JSON-RPC error.
 
-    def __init__(self, code: int, message: str) -> None:
+    `data` is what the node sent along: for a revert, the bytes that the contract gave, as `0x…`.
+    """
+
+    def __init__(self, code: int, message: str, data: object = None) -> None:
         text = _("the node refused the call: {message} (code {code})")
         super().__init__(
             SubReason.REGISTRY_UNAVAILABLE, text.format(message=message[:300], code=code)
         )
         self.code = code
         self.reason = message
+        self.data = data
 
 
 class AnswerTooLarge(NodeUnreachable):
@@ -163,7 +168,8 @@ class HttpRpc:
         if not isinstance(error, dict):
             return RpcRefused(0, "")
         code = error.get("code")
-        return RpcRefused(code if isinstance(code, int) else 0, str(error.get("message", "")))
+        number = code if isinstance(code, int) else 0
+        return RpcRefused(number, str(error.get("message", "")), error.get("data"))
 
     def _unusable(self, problem: str) -> NodeUnreachable:
         return NodeUnreachable(
