@@ -27,6 +27,8 @@ class School:
     district: str | None
     province: str
     principal_name: str
+    principal_title: str = "HIỆU TRƯỞNG"
+    """As printed above the signature; another holder signs as `KT. HIỆU TRƯỞNG` or the like."""
     record_id: str
 
 
@@ -38,6 +40,8 @@ class ClassSubject:
     """An identifier of domain section 13, e.g. `literature`."""
     periods_per_year: int
     teacher_name: str
+    printed_name: str | None = None
+    """As printed, e.g. `Ngoại ngữ 1 (Tiếng Anh)`; None for the programme's own name."""
     record_id: str
 
 
@@ -156,6 +160,8 @@ class YearSummary:
     absent_excused: int
     absent_unexcused: int
     homeroom_comment: str
+    principal_comment: str | None = None
+    """None for the standard phrase of approval."""
     conduct_after_summer: str | None
     confirmed_by: str | None
     confirmed_at: str | None
@@ -180,11 +186,31 @@ class UpstreamResult:
 
     period: Literal["term_1", "term_2", "full_year"]
     academic_result: str | None
+    """Before re-assessment; `subject_results` too."""
     conduct_result: str | None
+    """Before summer training."""
     promoted: bool | None
+    """The final decision, re-assessment and summer training included; None for a term."""
     subject_results: tuple[tuple[str, str], ...]
     """`(subject_code, "8.3")`, or `"Đ"` / `"CĐ"` for subjects judged by comment."""
     record_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordProblem:
+    """
+    A record that must be repaired upstream before the pupil can be issued.
+
+    Its newer version was refused at the sync door (the older one, if any, still stands beside
+    it in `PupilYear`), or it contradicts another record.
+    """
+
+    table: str
+    """Table upstream, e.g. `diem`."""
+    record_id: str
+    field: str
+    message: str
+    """For people; never contains the value."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,6 +225,8 @@ class PupilYear:
     summary: YearSummary | None
     awards: tuple[Award, ...]
     upstream_results: tuple[UpstreamResult, ...]
+    problems: tuple[RecordProblem, ...] = ()
+    """Each one is a gap: it stops the pupil."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -80,14 +80,19 @@ class MirrorClass(MirrorRecord, table=True):
     term_2_locked: bool
 
 
-class MirrorClassSubject(MirrorRecord, table=True):
-    """A subject that a class is taught."""
-
-    __tablename__ = "mirror_class_subject"
+class OfClass(MirrorRecord):
+    """What every record about a class of a year carries."""
 
     school_code: str
     school_year: str
     class_code: str = Field(index=True)
+
+
+class MirrorClassSubject(OfClass, table=True):
+    """A subject that a class is taught."""
+
+    __tablename__ = "mirror_class_subject"
+
     subject_code: str
     periods_per_year: int
     teacher_code: str
@@ -132,29 +137,22 @@ class MirrorStudyHistory(MirrorRecord, table=True):
     province: str
 
 
-class MirrorEnrolment(MirrorRecord, table=True):
+class OfPupilInClass(OfClass):
+    """What every record about a pupil in a class of a year carries."""
+
+    student_code: str
+
+
+class MirrorEnrolment(OfPupilInClass, table=True):
     """A pupil in the list of a class."""
 
     __tablename__ = "mirror_enrolment"
 
-    school_code: str
-    school_year: str
-    class_code: str = Field(index=True)
-    student_code: str
     position: int
     """Place in the class list, from 1."""
 
 
-class ClassRecord(MirrorRecord):
-    """What every record about a pupil in a class of a year carries."""
-
-    school_code: str
-    school_year: str
-    class_code: str = Field(index=True)
-    student_code: str
-
-
-class MirrorMark(ClassRecord, table=True):
+class MirrorMark(OfPupilInClass, table=True):
     """One assessment (ĐĐGtx, ĐĐGgk, ĐĐGck)."""
 
     __tablename__ = "mirror_mark"
@@ -167,7 +165,7 @@ class MirrorMark(ClassRecord, table=True):
     passed: bool | None
 
 
-class MirrorComment(ClassRecord, table=True):
+class MirrorComment(OfPupilInClass, table=True):
     """The subject teacher's comment for the year."""
 
     __tablename__ = "mirror_comment"
@@ -179,7 +177,7 @@ class MirrorComment(ClassRecord, table=True):
     confirmed_at: str | None
 
 
-class MirrorConduct(ClassRecord, table=True):
+class MirrorConduct(OfPupilInClass, table=True):
     """Conduct of one term."""
 
     __tablename__ = "mirror_conduct"
@@ -188,7 +186,7 @@ class MirrorConduct(ClassRecord, table=True):
     level: str
 
 
-class MirrorYearSummary(ClassRecord, table=True):
+class MirrorYearSummary(OfPupilInClass, table=True):
     """The homeroom teacher's record of the year."""
 
     __tablename__ = "mirror_year_summary"
@@ -201,7 +199,7 @@ class MirrorYearSummary(ClassRecord, table=True):
     confirmed_at: str | None
 
 
-class MirrorReassessment(ClassRecord, table=True):
+class MirrorReassessment(OfPupilInClass, table=True):
     """A subject's result after re-assessment."""
 
     __tablename__ = "mirror_reassessment"
@@ -211,7 +209,7 @@ class MirrorReassessment(ClassRecord, table=True):
     passed: bool | None
 
 
-class MirrorAward(ClassRecord, table=True):
+class MirrorAward(OfPupilInClass, table=True):
     """An award of the year."""
 
     __tablename__ = "mirror_award"
@@ -219,7 +217,7 @@ class MirrorAward(ClassRecord, table=True):
     title: str
 
 
-class MirrorResult(ClassRecord, table=True):
+class MirrorResult(OfPupilInClass, table=True):
     """Results as the shared database computed them (ketquahoctap)."""
 
     __tablename__ = "mirror_result"
@@ -249,17 +247,20 @@ class SyncRun(SQLModel, table=True):
 
 
 class RefusedRecord(SQLModel, table=True):
-    """A newer version of a record that the sync door refused, until a good one arrives."""
+    """A field for which the door refused a newer version of a record."""
 
     __tablename__ = "sync_refused_record"
 
     upstream_table: str = Field(primary_key=True)
     record_id: str = Field(primary_key=True)
+    upstream_field: str = Field(primary_key=True)
     version: int
-    upstream_field: str
     problem: str
     """Without the refused value: it may be personal."""
     school_code: str
+    school_year: str
+    class_code: str | None
     student_code: str | None = Field(index=True)
     run_id: int
     resolved: bool = False
+    """True since a good version arrived."""

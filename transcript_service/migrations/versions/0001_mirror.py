@@ -153,10 +153,12 @@ _TABLES = {
     "sync_refused_record": (
         "upstream_table text key",
         "record_id text key",
+        "upstream_field text key",
         "version int",
-        "upstream_field text",
         "problem text",
         "school_code text",
+        "school_year text",
+        "class_code text?",
         "student_code text? index",
         "run_id int",
         "resolved bool",

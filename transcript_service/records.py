@@ -1,0 +1,291 @@
+"""
+Queries over the mirror: one class of one school year, as values.
+
+Missing records leave empty places for `assemble` to name; only a class or school that is not
+there at all is an error. Records cancelled upstream are left out. What the sync door refused,
+and records that contradict each other, come along as `RecordProblem`.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeVar
+
+from sqlmodel import Session, col, select
+
+from transcript_service.class_year import (
+    ClassSubject,
+    ClassYear,
+    Pupil,
+    PupilYear,
+    RecordProblem,
+    SchoolClass,
+    Term,
+)
+from transcript_service.errors import DatabaseError
+from transcript_service.shared_database import mirror_values
+from transcript_service.shared_database.mirror import (
+    MirrorAward,
+    MirrorClass,
+    MirrorClassSubject,
+    MirrorComment,
+    MirrorConduct,
+    MirrorEnrolment,
+    MirrorMark,
+    MirrorPupil,
+    MirrorReassessment,
+    MirrorRecord,
+    MirrorResult,
+    MirrorSchool,
+    MirrorStaff,
+    MirrorStudyHistory,
+    MirrorYearSummary,
+    OfClass,
+    OfPupilInClass,
+    RefusedRecord,
+)
+from transcript_service.shared_database.record_problems import (
+    concerns,
+    find_doubles,
+    refusal_problem,
+)
+from verifier.messages import _
+
+_Row = TypeVar("_Row", bound=MirrorRecord)
+_PupilRow = TypeVar("_PupilRow", MirrorPupil, MirrorStudyHistory)
+_ClassRow = TypeVar("_ClassRow", bound=OfClass)
+_Record = TypeVar("_Record", bound=OfPupilInClass)
+
+
+class UnknownClass(DatabaseError):
+    """The mirror does not hold this class, or not exactly one of it."""
+
+
+def load_class_year(session: Session, class_code: str, school_year: str) -> ClassYear:
+    """
+    Load a class with all its pupils, in the order of the class list.
+
+    Raises:
+        UnknownClass: the class or its school has not been synchronised, or the code is not
+            unique in the mirror.
+    """
+    school_class = _only_class(session, class_code, school_year)
+    school = _only_school(session, school_class.school_code)
+    staff = _live(
+        session.exec(select(MirrorStaff).where(MirrorStaff.school_code == school.school_code))
+    )
+    subjects = _of_class(session, MirrorClassSubject, school_class)
+    codes = {school_class.homeroom_teacher_code, *(row.teacher_code for row in subjects)}
+    names = {row.staff_code: row.full_name for row in staff if row.staff_code in codes}
+    teachers = {row.record_id for row in staff if row.staff_code in codes}
+    return ClassYear(
+        school=mirror_values.school_value(school),
+        school_class=_class_value(school_class, subjects, names),
+        pupils=tuple(_load_pupils(session, school_class, teachers)),
+        sample=school.sample,
+    )
+
+
+def _only_class(session: Session, class_code: str, school_year: str) -> MirrorClass:
+    rows = _live(
+        session.exec(
+            select(MirrorClass).where(
+                MirrorClass.class_code == class_code, MirrorClass.school_year == school_year
+            )
+        )
+    )
+    if len(rows) != 1:
+        raise UnknownClass(
+            _(
+                "class {class_code} of {school_year}: found {count} times in the service's"
+                " database; synchronise with the shared database and look at its report"
+            ).format(class_code=class_code, school_year=school_year, count=len(rows))
+        )
+    return rows[0]
+
+
+def _only_school(session: Session, school_code: str) -> MirrorSchool:
+    rows = _live(session.exec(select(MirrorSchool).where(MirrorSchool.school_code == school_code)))
+    if len(rows) != 1:
+        raise UnknownClass(
+            _(
+                "school {school_code}: found {count} times in the service's database;"
+                " synchronise with the shared database and look at its report"
+            ).format(school_code=school_code, count=len(rows))
+        )
+    return rows[0]
+
+
+def _class_value(
+    row: MirrorClass, subjects: Sequence[MirrorClassSubject], names: dict[str, str]
+) -> SchoolClass:
+    locks: tuple[tuple[Term, bool], ...] = ((1, row.term_1_locked), (2, row.term_2_locked))
+    return SchoolClass(
+        class_code=row.class_code,
+        name=row.name,
+        grade=row.grade,
+        school_year=row.school_year,
+        level=row.level,
+        homeroom_teacher_name=names.get(row.homeroom_teacher_code, ""),
+        subjects=tuple(
+            ClassSubject(
+                subject_code=subject.subject_code,
+                periods_per_year=subject.periods_per_year,
+                teacher_name=names.get(subject.teacher_code, ""),
+                record_id=subject.record_id,
+            )
+            for subject in subjects
+        ),
+        terms_locked=tuple(term for term, locked in locks if locked),
+        record_id=row.record_id,
+    )
+
+
+def _load_pupils(
+    session: Session, school_class: MirrorClass, teachers: set[str]
+) -> Iterator[PupilYear]:
+    enrolments = sorted(
+        _of_class(session, MirrorEnrolment, school_class),
+        key=lambda row: (row.position, row.record_id),
+    )
+    refused = _refused_records(session, school_class)
+    places = {row.student_code: row.record_id for row in enrolments}
+    for row in refused:
+        if row.upstream_table == "hocsinhlop" and row.student_code is not None:
+            places.setdefault(row.student_code, row.record_id)
+    load = _PupilLoader(session, school_class, tuple(places))
+    for student_code, enrolment_id in places.items():
+        problems = tuple(
+            refusal_problem(row) for row in refused if concerns(row, student_code, teachers)
+        )
+        yield load.pupil_year(student_code, enrolment_id, problems)
+
+
+class _PupilLoader:
+    """The rows of all pupils of a class, read with one query for each table."""
+
+    def __init__(
+        self, session: Session, school_class: MirrorClass, student_codes: tuple[str, ...]
+    ) -> None:
+        self._pupils = _of_pupils(session, MirrorPupil, school_class, student_codes)
+        self._history = _of_pupils(session, MirrorStudyHistory, school_class, student_codes)
+        self._marks = _by_pupil(session, MirrorMark, school_class)
+        self._comments = _by_pupil(session, MirrorComment, school_class)
+        self._conduct = _by_pupil(session, MirrorConduct, school_class)
+        self._summaries = _by_pupil(session, MirrorYearSummary, school_class)
+        self._reassessments = _by_pupil(session, MirrorReassessment, school_class)
+        self._awards = _by_pupil(session, MirrorAward, school_class)
+        self._results = _by_pupil(session, MirrorResult, school_class)
+
+    def pupil_year(
+        self, student_code: str, enrolment_id: str, problems: tuple[RecordProblem, ...]
+    ) -> PupilYear:
+        """Put one pupil together."""
+        summaries = self._summaries[student_code]
+        return PupilYear(
+            pupil=self._pupil(student_code, enrolment_id),
+            marks=tuple(
+                mirror_values.mark_value(row)
+                for row in sorted(
+                    self._marks[student_code],
+                    key=lambda row: (row.subject_code, row.term, row.kind, row.ordinal),
+                )
+            ),
+            comments=tuple(map(mirror_values.comment_value, self._comments[student_code])),
+            conduct=tuple(map(mirror_values.conduct_value, self._conduct[student_code])),
+            reassessments=tuple(
+                map(mirror_values.reassessment_value, self._reassessments[student_code])
+            ),
+            summary=mirror_values.summary_value(summaries[0]) if summaries else None,
+            awards=tuple(map(mirror_values.award_value, self._awards[student_code])),
+            upstream_results=tuple(map(mirror_values.result_value, self._results[student_code])),
+            problems=problems + tuple(self._doubles(student_code)),
+        )
+
+    def _pupil(self, student_code: str, enrolment_id: str) -> Pupil:
+        rows = self._pupils[student_code]
+        if not rows:
+            return mirror_values.unknown_pupil(student_code, enrolment_id)
+        history = sorted(self._history[student_code], key=lambda row: row.school_year)
+        return mirror_values.pupil_value(
+            rows[0], tuple(map(mirror_values.study_history_value, history))
+        )
+
+    def _doubles(self, student_code: str) -> Iterator[RecordProblem]:
+        """Find records that speak of the same thing."""
+        yield from find_doubles("hocsinh", self._pupils[student_code], lambda _row: 0)
+        yield from find_doubles(
+            "diem",
+            self._marks[student_code],
+            lambda row: (row.subject_code, row.term, row.kind, row.ordinal),
+        )
+        yield from find_doubles(
+            "nhanxetmon", self._comments[student_code], lambda r: r.subject_code
+        )
+        yield from find_doubles("renluyen", self._conduct[student_code], lambda row: row.term)
+        yield from find_doubles("tongketnam", self._summaries[student_code], lambda _row: 0)
+        yield from find_doubles(
+            "danhgialai", self._reassessments[student_code], lambda row: row.subject_code
+        )
+        yield from find_doubles("ketquahoctap", self._results[student_code], lambda row: row.period)
+
+
+def _refused_records(session: Session, school_class: MirrorClass) -> Sequence[RefusedRecord]:
+    return session.exec(
+        select(RefusedRecord)
+        .where(
+            RefusedRecord.school_code == school_class.school_code,
+            RefusedRecord.school_year == school_class.school_year,
+            col(RefusedRecord.class_code).is_(None)
+            | (RefusedRecord.class_code == school_class.class_code),
+            col(RefusedRecord.resolved).is_(False),
+        )
+        .order_by(RefusedRecord.upstream_table, RefusedRecord.record_id)
+    ).all()
+
+
+def _live(rows: Iterable[_Row]) -> list[_Row]:
+    return [row for row in rows if not row.cancelled]
+
+
+def _of_class(
+    session: Session, model: type[_ClassRow], school_class: MirrorClass
+) -> list[_ClassRow]:
+    rows = session.exec(
+        select(model)
+        .where(
+            model.school_code == school_class.school_code,
+            model.school_year == school_class.school_year,
+            model.class_code == school_class.class_code,
+        )
+        .order_by(model.record_id)
+    )
+    return _live(rows)
+
+
+def _by_pupil(
+    session: Session, model: type[_Record], school_class: MirrorClass
+) -> defaultdict[str, list[_Record]]:
+    found: defaultdict[str, list[_Record]] = defaultdict(list)
+    for row in _of_class(session, model, school_class):
+        found[row.student_code].append(row)
+    return found
+
+
+def _of_pupils(
+    session: Session,
+    model: type[_PupilRow],
+    school_class: MirrorClass,
+    student_codes: tuple[str, ...],
+) -> defaultdict[str, list[_PupilRow]]:
+    found: defaultdict[str, list[_PupilRow]] = defaultdict(list)
+    rows = session.exec(
+        select(model)
+        .where(
+            model.school_code == school_class.school_code,
+            col(model.student_code).in_(student_codes),
+        )
+        .order_by(model.record_id)
+    )
+    for row in _live(rows):
+        found[row.student_code].append(row)
+    return found
