@@ -1,0 +1,123 @@
+"""
+What signatures look like: one Typst page of the field's size, made once for a batch.
+
+Decree 30/2020/NĐ-CP, annex I: the principal's signature blue, the school's seal red and in real
+size, both without background, times in ISO 8601 with the time zone of Việt Nam.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+from signing.errors import LookUnfit
+from signing.look import Look
+
+_VIET_NAM = timezone(timedelta(hours=7))
+_LOOKS = Path(__file__).parent / "looks"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lettering:
+    """The only fonts that looks are set in: a folder of font files, and one family in it."""
+
+    directory: Path
+    family: str
+
+
+def principal_look(
+    *,
+    name: str,
+    title: str,
+    organization: str,
+    signed_at: datetime,
+    size: tuple[float, float],
+    lettering: Lettering,
+) -> Look:
+    """
+    Draw the principal's signature; its left third stays free of text, for the seal.
+
+    Args:
+        name: the signer, as printed.
+        title: for example `HIỆU TRƯỞNG`.
+        organization: the school, as printed.
+        signed_at: aware; shown to the second in the time zone of Việt Nam.
+        size: width and height of the field in points.
+        lettering: fonts with every letter of the texts.
+
+    Raises:
+        LookUnfit: a font or a letter in it is missing.
+    """
+    texts = {"name": name, "title": title, "organization": organization}
+    return _draw("principal.typ", texts, signed_at, size, lettering)
+
+
+def seal_look(
+    *, organization: str, signed_at: datetime, size: tuple[float, float], lettering: Lettering
+) -> Look:
+    """
+    Draw the school's round seal with its name, `ĐÃ KÝ SỐ` and the time; arguments as above.
+
+    Raises:
+        LookUnfit: a font or a letter in it is missing.
+    """
+    return _draw("seal.typ", {"organization": organization}, signed_at, size, lettering)
+
+
+def _draw(
+    source: str,
+    texts: dict[str, str],
+    signed_at: datetime,
+    size: tuple[float, float],
+    lettering: Lettering,
+) -> Look:
+    import typst
+
+    shown_at = signed_at.astimezone(_VIET_NAM).replace(microsecond=0)
+    width, height = size
+    inputs = {
+        **texts,
+        "signed_at": shown_at.isoformat(),
+        "width": repr(width),
+        "height": repr(height),
+        "family": lettering.family,
+    }
+    fonts = typst.Fonts(
+        include_system_fonts=False,
+        include_embedded_fonts=False,
+        font_paths=[str(lettering.directory)],
+    )
+    if lettering.family not in fonts.families():
+        raise LookUnfit(
+            "The folder {directory} has no font {family}; it has {found}. Give the folder of the"
+            " document's fonts.",
+            directory=lettering.directory,
+            family=lettering.family,
+            found=", ".join(fonts.families()) or "none",
+        )
+    compiler = typst.Compiler(
+        str(_LOOKS / source), root=str(_LOOKS), font_paths=fonts, ignore_system_fonts=True
+    )
+    try:
+        # PDF/A refuses a letter without glyph, which would else be drawn as an empty box.
+        pdf = compiler.compile(
+            format="pdf",
+            sys_inputs=inputs,
+            pdf_standards=["a-3b"],
+            timestamp=shown_at,
+            pdf_tags=False,
+        )
+    except typst.TypstError:
+        # Typst's message quotes what it could not set, which may be part of a name.
+        raise LookUnfit(
+            "A signature's look cannot be drawn in {family}: a letter is missing in the font, or"
+            " the text does not fit. Use a font with all Vietnamese letters.",
+            family=lettering.family,
+        ) from None
+    if not isinstance(pdf, bytes):
+        raise LookUnfit(
+            "The look of {width} × {height} points did not fit on one page."
+            " Give the size of the signature's field.",
+            width=width,
+            height=height,
+        )
+    return Look(pdf=pdf, width=width, height=height, signed_at=shown_at)
