@@ -1,0 +1,138 @@
+"""
+The structure of a signed PDF: revisions, the attached transcript, signature fields.
+
+Behind the door `verifier.pdf_signature`, which catches whatever hostile bytes make pyHanko raise;
+nothing else imports this module. Offsets are counted in bytes from the start of the file.
+"""
+
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.misc import PdfReadError
+from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader
+from pyhanko.sign.fields import enumerate_sig_fields
+
+ATTACHMENT_NAME = "transcript.json"
+GREATEST_NAME_TREE_DEPTH = 16
+_END_OF_REVISION = re.compile(rb"startxref[ \t\r\n]+([0-9]{1,12})[ \t]*[\r\n]+%%EOF(\r\n|\n|\r)?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignatureField:
+    """A filled signature field as it stands in the last revision."""
+
+    field_name: str
+    is_time_stamp: bool
+    revision: int
+    """The revision that wrote the signature, counted from 0."""
+    field: generic.DictionaryObject
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PDFDocument:
+    """A PDF that could be read strictly from its first to its last revision."""
+
+    pdf: bytes
+    reader: PdfFileReader
+    revision_ends: tuple[int, ...]
+    """Where each revision ends, its last end of line included."""
+    transcripts: tuple[bytes, ...]
+    """All attachments named `transcript.json` in the first revision."""
+    transcript_is_kept: bool
+    """Whether the last revision attaches the same bytes as the first."""
+    signatures: tuple[SignatureField, ...]
+    """In the order of their revisions, document time stamps included."""
+
+
+def read_pdf(pdf: bytes) -> PDFDocument:
+    """Read *pdf* strictly; raises whatever pyHanko raises on bytes that do not fit together."""
+    reader = PdfFileReader(io.BytesIO(pdf), strict=True)
+    if reader.encrypted:
+        raise PdfReadError("encrypted")
+    if reader.xrefs.hybrid_xrefs_present:
+        raise PdfReadError("hybrid cross-references")
+    revisions = reader.xrefs.total_revisions
+    first = _attached_transcripts(reader.get_historical_resolver(0))
+    last = _attached_transcripts(reader.get_historical_resolver(revisions - 1))
+    return PDFDocument(
+        pdf=pdf,
+        reader=reader,
+        revision_ends=tuple(_revision_end(pdf, reader, number) for number in range(revisions)),
+        transcripts=first,
+        transcript_is_kept=first == last,
+        signatures=_signature_fields(reader),
+    )
+
+
+def _revision_end(pdf: bytes, reader: PdfFileReader, revision: int) -> int:
+    """Return the offset after `%%EOF` and its end of line of one revision."""
+    start = reader.xrefs.get_xref_container_info(revision).end_location
+    declared = reader.xrefs.get_startxref_for_revision(revision)
+    for match in _END_OF_REVISION.finditer(pdf, start):
+        if int(match[1]) == declared:
+            return match.end()
+    raise PdfReadError(f"revision {revision} has no end")
+
+
+def _attached_transcripts(view: HistoricalResolver) -> tuple[bytes, ...]:
+    """Return the contents of the attachments named `transcript.json`, as one revision has them."""
+    specifications: dict[object, generic.DictionaryObject] = {}
+    for raw in _file_specifications(view):
+        specification = raw.get_object() if isinstance(raw, generic.IndirectObject) else raw
+        key = raw.reference if isinstance(raw, generic.IndirectObject) else id(specification)
+        if ATTACHMENT_NAME in (specification.get("/F"), specification.get("/UF")):
+            specifications[key] = specification
+    return tuple(_embedded_data(found) for found in specifications.values())
+
+
+def _file_specifications(view: HistoricalResolver) -> Iterator[generic.PdfObject]:
+    """Yield file specifications of the name tree and of the associated files (ISO 32000-2, 14.13)."""
+    names = view.root.get("/Names", generic.DictionaryObject())
+    if "/EmbeddedFiles" in names:
+        yield from _name_tree_values(names["/EmbeddedFiles"], GREATEST_NAME_TREE_DEPTH)
+    associated = view.root.get("/AF", generic.ArrayObject())
+    yield from list.__iter__(associated)
+
+
+def _name_tree_values(
+    node: generic.DictionaryObject, depth_left: int
+) -> Iterator[generic.PdfObject]:
+    """Yield the values below a name tree's *node* (ISO 32000-2, 7.9.6)."""
+    if depth_left == 0:
+        raise PdfReadError("name tree too deep")
+    pairs = node.get("/Names", generic.ArrayObject())
+    yield from list(list.__iter__(pairs))[1::2]
+    for kid in node.get("/Kids", generic.ArrayObject()):
+        yield from _name_tree_values(kid.get_object(), depth_left - 1)
+
+
+def _embedded_data(specification: generic.DictionaryObject) -> bytes:
+    """Return the decoded bytes of an embedded file; both names must mean one stream."""
+    embedded = specification["/EF"]
+    streams = {key: embedded.raw_get(key) for key in ("/F", "/UF") if key in embedded}
+    if len({repr(reference) for reference in streams.values()}) != 1:
+        raise PdfReadError("an embedded file needs exactly one stream")
+    stream = next(iter(streams.values())).get_object()
+    data = stream.data
+    if not isinstance(data, bytes):
+        raise PdfReadError("an embedded file is no stream")
+    return data
+
+
+def _signature_fields(reader: PdfFileReader) -> tuple[SignatureField, ...]:
+    """Return all filled signature fields, whatever their subfilter, oldest first."""
+    found = []
+    for name, value, field in enumerate_sig_fields(reader, filled_status=True):
+        dictionary = field.get_object()
+        found.append(
+            SignatureField(
+                field_name=name,
+                is_time_stamp=value.get_object().get("/Type") == "/DocTimeStamp",
+                revision=reader.xrefs.get_last_change(dictionary.raw_get("/V").reference),
+                field=dictionary,
+            )
+        )
+    return tuple(sorted(found, key=lambda signature: signature.revision))

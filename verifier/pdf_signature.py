@@ -1,0 +1,204 @@
+"""
+The verifier's only door to pyHanko: hostile bytes go in, values and named failures come out.
+
+Behind it stand `pdf_document`, `pdf_additions`, `signature_bytes`, `signature_judgement`,
+`validation_data` and `trust_store`, which nothing else imports. This is the one place with
+`except Exception`: a hostile PDF makes its reader raise anything, a RecursionError included, and
+each of these means that the bytes are not what they say.
+"""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from pyhanko.sign.ades.report import AdESStatus
+from pyhanko.sign.validation.errors import SignatureValidationError
+from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
+
+from verifier import pdf_additions, pdf_document, signature_bytes
+from verifier.errors import InvalidEvidence, SubReason, VerifierError
+from verifier.messages import _
+from verifier.pdf_document import PDFDocument, SignatureField
+from verifier.policy import SignaturePolicy
+from verifier.signature_finding import Indication, Role, SignatureFinding
+from verifier.signature_judgement import Judge, sub_reason_of
+from verifier.trust_store import TrustStore, load_trust_store
+from verifier.validation_data import read_validation_data
+
+for _library in ("pyhanko", "pyhanko_certvalidator"):
+    # Their warnings name certificates' subjects; what matters is said by the findings.
+    logging.getLogger(_library).addHandler(logging.NullHandler())
+    logging.getLogger(_library).propagate = False
+
+_NEWEST_HEADER = b"%PDF-2.0"
+_END_OF_FILE = b"%%EOF"
+
+
+@contextmanager
+def _hostile_bytes(sub_reason: SubReason, problem: str) -> Iterator[None]:
+    """Turn whatever reading hostile bytes raises into *sub_reason*."""
+    try:
+        yield
+    except (VerifierError, MemoryError):
+        raise
+    except Exception as error:  # see the module's docstring
+        raise InvalidEvidence(sub_reason, problem) from error
+
+
+def load_trust(policy: SignaturePolicy) -> TrustStore:
+    """
+    Read the certificates and revocation lists that *policy* names.
+
+    Raises:
+        PolicyError: a file cannot be read or holds nothing of its kind.
+    """
+    return load_trust_store(
+        trust_anchors=policy.trust_anchors,
+        revocation_lists=policy.revocation_lists,
+        require_revocation_data=policy.require_revocation_data,
+        fetch_revocation=policy.fetch_revocation,
+    )
+
+
+def open_document(pdf: bytes) -> PDFDocument:
+    """
+    Read the structure of a PDF, strictly and from its first to its last revision.
+
+    Raises:
+        InvalidEvidence: FORMAT_FAILURE.
+    """
+    with _hostile_bytes(SubReason.FORMAT_FAILURE, _("the file cannot be read as a PDF")):
+        return pdf_document.read_pdf(pdf)
+
+
+def find_first_transcripts(pdf: bytes) -> tuple[bytes, ...]:
+    """
+    Return the attachments named `transcript.json` of what looks like the first revision.
+
+    For a file that cannot be read as a whole: what it was may still be told from its beginning,
+    so that it can be called altered. Never used to judge a document that passes.
+    """
+    end = pdf.find(_END_OF_FILE)
+    if end < 0:
+        return ()
+    beginning = _NEWEST_HEADER + pdf[len(_NEWEST_HEADER) : end + len(_END_OF_FILE)] + b"\n"
+    try:
+        return open_document(beginning).transcripts
+    except InvalidEvidence:
+        return ()
+
+
+def check_additions(document: PDFDocument, end: int) -> None:
+    """
+    Check that after offset *end* only whole revisions of validation data follow (design D1).
+
+    Raises:
+        InvalidEvidence: APPENDED.
+    """
+    with _hostile_bytes(SubReason.APPENDED, _("what follows the document cannot be read")):
+        pdf_additions.check_additions(document, end)
+
+
+def find_signers(document: PDFDocument) -> tuple[SignatureField, SignatureField]:
+    """
+    Return the principal's and the school's signature: exactly two, one after the other.
+
+    Raises:
+        InvalidEvidence: SIGNATURE_MISSING, or FORMAT_FAILURE for more than two.
+    """
+    signatures = [one for one in document.signatures if not one.is_time_stamp]
+    if len(signatures) < 2:
+        problem = _("{count} of the two signatures (principal, school seal) found")
+        raise InvalidEvidence(
+            SubReason.SIGNATURE_MISSING, problem.format(count=len(signatures))
+        )
+    principal, seal = signatures[:2]
+    if principal.revision == seal.revision:
+        raise InvalidEvidence(
+            SubReason.FORMAT_FAILURE, _("principal and school seal signed the same revision")
+        )
+    return principal, seal
+
+
+def judge_signatures(
+    document: PDFDocument,
+    signers: tuple[SignatureField, SignatureField],
+    *,
+    trust: TrustStore,
+    validation_time: datetime,
+    anchored_at: datetime | None,
+) -> tuple[SignatureFinding, ...]:
+    """
+    Judge the principal's signature and the school's seal.
+
+    Args:
+        document: what `open_document` returned.
+        signers: what `find_signers` returned.
+        trust: what `load_trust` returned.
+        validation_time: the time at which certificates must be valid (design D14).
+        anchored_at: a time by which the signatures existed, where the policy takes it as such.
+    """
+    try:
+        with _hostile_bytes(SubReason.FORMAT_FAILURE, _("the validation data cannot be read")):
+            data = read_validation_data(document)
+    except InvalidEvidence as error:
+        return tuple(
+            _refused(one, role, error) for one, role in zip(signers, Role, strict=True)
+        )
+    judge = Judge(
+        trust=trust, data=data, validation_time=validation_time, anchored_at=anchored_at
+    )
+    return tuple(
+        _judge_one(document, one, role, judge, signers)
+        for one, role in zip(signers, Role, strict=True)
+    )
+
+
+def _judge_one(
+    document: PDFDocument,
+    signature: SignatureField,
+    role: Role,
+    judge: Judge,
+    signers: tuple[SignatureField, SignatureField],
+) -> SignatureFinding:
+    try:
+        with _hostile_bytes(SubReason.FORMAT_FAILURE, _("the signature cannot be read")):
+            embedded = signature_bytes.read_signature(document, signature)
+            signature_bytes.check_form(document, signature, embedded, role)
+            finding = _validated(judge, signature, embedded, role)
+            if role is Role.PRINCIPAL and finding.indication is not Indication.TOTAL_FAILED:
+                signature_bytes.check_seal_changes(document, *signers)
+            return finding
+    except InvalidEvidence as error:
+        return _refused(signature, role, error)
+
+
+def _validated(
+    judge: Judge, signature: SignatureField, embedded: EmbeddedPdfSignature, role: Role
+) -> SignatureFinding:
+    """Judge, with pyHanko's own failures under their ETSI names."""
+    try:
+        return judge.judge(signature, embedded, role)
+    except SignatureValidationError as error:
+        status = error.ades_status
+        failed = status is AdESStatus.FAILED
+        return SignatureFinding(
+            role=role,
+            field_name=signature.field_name,
+            revision=signature.revision,
+            indication=Indication.TOTAL_FAILED if failed else Indication.INDETERMINATE,
+            sub_indication=sub_reason_of(error.ades_subindication.standard_name),
+            message=_("the signature is not built as it should be"),
+        )
+
+
+def _refused(signature: SignatureField, role: Role, error: InvalidEvidence) -> SignatureFinding:
+    return SignatureFinding(
+        role=role,
+        field_name=signature.field_name,
+        revision=signature.revision,
+        indication=Indication.TOTAL_FAILED,
+        sub_indication=error.sub_reason,
+        message=str(error),
+    )
