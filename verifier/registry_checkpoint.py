@@ -1,0 +1,81 @@
+"""
+The checkpoint beside the policy: what was folded last time (design D13).
+
+It only saves time. What it says counts after a node has confirmed its block and the history that
+goes on from it; one that cannot be read, or is false, counts as absent and is named.
+"""
+
+import os
+import tempfile
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from verifier.errors import InvalidFormat
+from verifier.messages import _
+from verifier.policy import RegistryPolicy
+from verifier.registry_file import MAX_STATE_BYTES, Block, parse_state, state_to_json
+from verifier.registry_state import RegistryState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checkpoint:
+    """A folded state that was read from a file, and the block at which it was written."""
+
+    state: RegistryState
+    block: Block
+
+
+def load_checkpoint(path: Path, policy: RegistryPolicy) -> tuple[Checkpoint | None, str | None]:
+    """
+    Read the checkpoint.
+
+    Returns:
+        The checkpoint, or None and why it counts as absent; two Nones where there is no file.
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_STATE_BYTES + 1)
+    except FileNotFoundError:
+        return None, None
+    except OSError as error:
+        return None, _absent(path, error.strerror or type(error).__name__)
+    try:
+        state, block = parse_state(data, what=path.name)
+    except InvalidFormat as error:
+        return None, _absent(path, str(error))
+    if (state.chain_id, state.address) != (policy.chain_id, policy.address):
+        return None, _absent(path, _("it is of another registry"))
+    return Checkpoint(state=state, block=block), None
+
+
+def _absent(path: Path, reason: str) -> str:
+    message = _("the checkpoint {path} counts as absent: {reason}")
+    return message.format(path=path, reason=reason)
+
+
+def write_checkpoint(path: Path, state: RegistryState, block: Block) -> None:
+    """Write the checkpoint, whole or not at all; where that cannot be, only time is lost."""
+    with suppress(OSError):
+        write_whole(path, state_to_json(state, block))
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """
+    Write a file so that readers see the old one or the new one, never a part.
+
+    Raises:
+        OSError: it could not be written; nothing is left behind.
+    """
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).chmod(0o644)
+        Path(name).replace(path)
+    except BaseException:
+        with suppress(OSError):
+            Path(name).unlink()
+        raise

@@ -1,0 +1,130 @@
+"""
+Events of the registry, and the history hash over them (design section 5, `history`).
+
+`head = sha256(previous head ‖ sha256(abi.encode(sequence, time, sender, topic 0, own fields)))`,
+where text and bytes enter by their SHA-256. Everything that is encoded is then one 32-byte word.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+from hashlib import sha256
+
+from verifier.institution import institution_to_bytes32
+from verifier.registry_abi import event_shapes
+
+SEED_DOMAIN = b"hocba/registry/1"
+OPEN_END = 2**64 - 1
+"""The end of a period that has none."""
+
+FieldValue = bytes | int
+
+
+class Role(IntEnum):
+    """What an account may do for an institution."""
+
+    AUTHORITY = 1
+    ISSUER = 2
+    REVOKER = 3
+
+
+class Use(IntEnum):
+    """As what a certificate signs."""
+
+    PRINCIPAL = 1
+    SEAL = 2
+
+
+class Reason(IntEnum):
+    """Why an entry was revoked or superseded; the registry itself refuses only 0."""
+
+    WRONG_DATA = 1
+    WRONG_PERSON = 2
+    KEY_COMPROMISE = 3
+    WITHOUT_AUTHORITY = 4
+    DECISION = 5
+    CORRECTION = 6
+    OTHER = 7
+
+
+def reason_name(code: int) -> str:
+    """Return the name of a reason code, or the number of one that this version does not know."""
+    return Reason(code).name if code in set(Reason) else str(code)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegistryEvent:
+    """
+    One event of the history.
+
+    Args:
+        name: as in the ABI.
+        fields: its own fields by their ABI names: bytes32, address and string as bytes (text is
+            whatever bytes were sent), integers as int. Of `ManifestPublished` only the digest.
+        sequence: its place, from 1.
+        time: block time, Unix seconds.
+        sender: 20 bytes.
+        head: the history hash that includes it, 32 bytes.
+        block_number: where a node said it stands; not hashed, 0 when read from a state file.
+        transaction_hash: as `block_number`; empty when read from a state file.
+    """
+
+    name: str
+    fields: Mapping[str, FieldValue]
+    sequence: int
+    time: int
+    sender: bytes
+    head: bytes
+    block_number: int = 0
+    transaction_hash: bytes = b""
+
+    def octets(self, field: str) -> bytes:
+        """Return a field that holds bytes."""
+        value = self.fields[field]
+        if not isinstance(value, bytes):
+            raise TypeError(f"{self.name}.{field} holds no bytes")
+        return value
+
+    def number(self, field: str) -> int:
+        """Return a field that holds an integer."""
+        value = self.fields[field]
+        if not isinstance(value, int):
+            raise TypeError(f"{self.name}.{field} holds no integer")
+        return value
+
+
+def history_seed(chain_id: int, address: bytes, root_institution: str) -> bytes:
+    """Return the history hash before the first event."""
+    words = (
+        (4 * 32).to_bytes(32, "big"),
+        chain_id.to_bytes(32, "big"),
+        address.rjust(32, b"\x00"),
+        institution_to_bytes32(root_institution),
+        len(SEED_DOMAIN).to_bytes(32, "big"),
+        SEED_DOMAIN.ljust(32, b"\x00"),
+    )
+    return sha256(b"".join(words)).digest()
+
+
+def next_head(head: bytes, event: RegistryEvent) -> bytes:
+    """Return the history hash after *event*, from the one before it; `event.head` is not used."""
+    shape = event_shapes()[event.name]
+    words = [
+        event.sequence.to_bytes(32, "big"),
+        event.time.to_bytes(32, "big"),
+        event.sender.rjust(32, b"\x00"),
+        shape.topic,
+    ]
+    words.extend(_word(event, field, kind) for field, kind in shape.own)
+    return sha256(head + sha256(b"".join(words)).digest()).digest()
+
+
+def _word(event: RegistryEvent, field: str, kind: str) -> bytes:
+    if kind == "bytes":
+        return event.octets("digest")  # the contract accepts a manifest only under its SHA-256
+    value = event.fields[field]
+    if isinstance(value, int):
+        return value.to_bytes(32, "big")
+    if kind == "string":
+        return sha256(value).digest()
+    return value.rjust(32, b"\x00")
