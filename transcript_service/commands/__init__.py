@@ -1,0 +1,1 @@
+"""The commands of `hocba`, one module for each group."""

@@ -1,0 +1,105 @@
+"""Put the parts of a school's issuing desk together from its settings file."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+
+from sqlalchemy import Engine
+
+from signing.errors import SigningError
+from signing.keys.pkcs12 import load_pkcs12
+from transcript_service.database import open_database
+from transcript_service.errors import UsageError
+from transcript_service.folders import Folders
+from transcript_service.issuance.accounts import load_account
+from transcript_service.issuance.anchor import RegistryWriter
+from transcript_service.issuance.desk import Desk, Progress, SigningKeys
+from transcript_service.issuance.embedded_chain import open_writer
+from transcript_service.issuance.registry_access import RegistryAccess
+from transcript_service.rules.circular_22_2021 import RulePolicy
+from transcript_service.settings import Settings
+from transcript_service.shared_database.client import UpstreamAccess
+from verifier.messages import _
+
+ACTOR = "registrar"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Office:
+    """A school's desk with its rules and its access to the shared database."""
+
+    settings: Settings
+    engine: Engine
+    desk: Desk
+    rules: RulePolicy
+    upstream: UpstreamAccess
+
+
+def open_office(settings: Settings, progress: Progress) -> Office:
+    """
+    Open everything that a school's settings name; keys are loaded only when signatures are due.
+
+    Raises:
+        ServiceError: something named there cannot be used.
+    """
+    school = settings.school
+    engine = open_database(settings.path(school.database))
+    return Office(
+        settings=settings,
+        engine=engine,
+        desk=Desk(
+            engine=engine,
+            folders=Folders(settings.directory),
+            institution=school.institution,
+            registry=_registry(settings),
+            load_keys=_key_loader(settings),
+            policy=settings.path(school.policy),
+            now=lambda: datetime.now(UTC),
+            actor=ACTOR,
+            progress=progress,
+        ),
+        rules=RulePolicy(
+            single_subject_test=school.rules.single_subject_test,
+            nx_subject_counts=school.rules.nx_subject_counts,
+        ),
+        upstream=UpstreamAccess(
+            base_url=school.shared_database.base_url,
+            client_id=school.shared_database.client_id,
+            client_secret=settings.secret(school.shared_database.secret_file),
+        ),
+    )
+
+
+def _registry(settings: Settings) -> RegistryAccess:
+    registry = settings.school.registry
+    return RegistryAccess(
+        writer=RegistryWriter(
+            open_writer(registry.rpc, settings.directory),
+            chain_id=registry.chain_id,
+            address=bytes.fromhex(registry.address.removeprefix("0x")),
+        ),
+        account=load_account(settings.path(registry.account_key_file)),
+        publish_manifests=registry.publish_manifests,
+    )
+
+
+def _key_loader(settings: Settings) -> Callable[[], SigningKeys]:
+    signing = settings.school.signing
+
+    @cache
+    def load() -> SigningKeys:
+        try:
+            return SigningKeys(
+                principal=load_pkcs12(
+                    settings.path(signing.principal),
+                    settings.secret(signing.principal_password_file),
+                ),
+                seal=load_pkcs12(
+                    settings.path(signing.seal), settings.secret(signing.seal_password_file)
+                ),
+            )
+        except SigningError as error:
+            raise UsageError(_(error.template).format(**error.facts)) from error
+
+    return load

@@ -1,0 +1,134 @@
+"""What a school does at the end of the year: sync, check, issue, supersede, revoke."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlmodel import Session
+
+from transcript_service.class_year import ClassYear, PupilYear
+from transcript_service.commands.office import Office
+from transcript_service.database import read_session
+from transcript_service.errors import BatchError
+from transcript_service.issuance.batches import run_batch, unfinished_batches
+from transcript_service.issuance.drafting import ClassPlan, Correction, plan_class, start_batch
+from transcript_service.issuance.withdrawal import find_document, revoke_document
+from transcript_service.models import DocumentRow
+from transcript_service.records import load_class_year
+from transcript_service.shared_database.sync import SyncReport, sync
+from verifier.messages import _
+from verifier.reasons import Reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassOfYear:
+    """Which class, by its code upstream, of which school year (`2025-2026`)."""
+
+    class_code: str
+    school_year: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issued:
+    """What one call of `issue_class` did."""
+
+    batch_id: int | None
+    """None when nobody was ready."""
+    documents: int
+    plan: ClassPlan
+
+
+def sync_school(office: Office, school_year: str) -> SyncReport:
+    """Bring the mirror of the school's records up to date."""
+    return sync(
+        office.engine,
+        office.upstream,
+        school_code=office.settings.school.shared_database.school_code,
+        school_year=school_year,
+        now=datetime.now(UTC),
+        progress=office.desk.progress,
+    )
+
+
+def check_class(office: Office, which: ClassOfYear) -> ClassPlan:
+    """Say who of a class could be issued now, and what stops the others."""
+    with read_session(office.engine) as session:
+        class_year = load_class_year(session, which.class_code, which.school_year)
+        return plan_class(session, office.desk.institution, class_year, office.rules)
+
+
+def resume(office: Office) -> Sequence[int]:
+    """Finish the batches that were cut off; return their numbers."""
+    with read_session(office.engine) as session:
+        batch_ids = unfinished_batches(session, office.desk.institution)
+    for batch_id in batch_ids:
+        run_batch(office.desk, batch_id)
+    return batch_ids
+
+
+def issue_class(office: Office, which: ClassOfYear) -> Issued:
+    """
+    Issue to every pupil of a class who has no gaps and no document of the year yet.
+
+    Batches that were cut off are finished first.
+
+    Raises:
+        ServiceError: the batch pauses; call again after the repair.
+    """
+    resume(office)
+    with office.desk.session() as session:
+        class_year = load_class_year(session, which.class_code, which.school_year)
+        plan = plan_class(session, office.desk.institution, class_year, office.rules)
+        if not plan.ready:
+            return Issued(batch_id=None, documents=0, plan=plan)
+        batch_id = _start(session, office, class_year, plan.ready)
+    run_batch(office.desk, batch_id)
+    return Issued(batch_id=batch_id, documents=len(plan.ready), plan=plan)
+
+
+def supersede(office: Office, which: ClassOfYear, student_code: str, reason: str) -> int:
+    """
+    Issue the next version of one pupil's document from the records as they are now.
+
+    Raises:
+        BatchError: no such pupil in the class, or nothing issued yet.
+    """
+    resume(office)
+    with office.desk.session() as session:
+        class_year = load_class_year(session, which.class_code, which.school_year)
+        pupils = [one for one in class_year.pupils if one.pupil.student_code == student_code]
+        if not pupils:
+            raise BatchError(
+                _("class {class_code} has no pupil {student_code}; see the class list").format(
+                    class_code=which.class_code, student_code=student_code
+                )
+            )
+        correction = Correction(student_code=student_code, reason=reason)
+        batch_id = _start(session, office, class_year, pupils, correction)
+    run_batch(office.desk, batch_id)
+    return batch_id
+
+
+def revoke(
+    office: Office, transcript_code: str, school_year: str, version: int, reason: Reason
+) -> DocumentRow:
+    """Revoke one issued document; see `issuance.withdrawal`."""
+    with office.desk.session() as session:
+        document = find_document(
+            session, office.desk.institution, transcript_code, school_year, version
+        )
+        revoke_document(session, office.desk, document, reason)
+        session.refresh(document)
+        session.expunge(document)
+        return document
+
+
+def _start(
+    session: Session,
+    office: Office,
+    class_year: ClassYear,
+    pupils: Sequence[PupilYear],
+    correction: Correction | None = None,
+) -> int:
+    printing = office.settings.school.printing
+    return start_batch(session, office.desk, class_year, pupils, printing, office.rules, correction)

@@ -1,0 +1,82 @@
+"""What the service's commands show on a terminal: progress, tables of gaps, short reports."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.table import Table
+
+from transcript_service.issuance.desk import Progress as Tell
+from transcript_service.issuance.drafting import ClassPlan
+from transcript_service.shared_database.sync import SyncReport
+from verifier.messages import _
+
+
+def step_names() -> dict[str, str]:
+    """Return the names of a batch's steps as people read them."""
+    return {
+        "render": _("Rendering transcripts"),
+        "sign": _("Principal's signature"),
+        "seal": _("School seal"),
+        "check": _("Checking as a stranger would"),
+    }
+
+
+@contextmanager
+def progress_on(console: Console) -> Iterator[Tell]:
+    """Yield a progress callback that draws one bar a step on a terminal, and nothing elsewhere."""
+    columns = (TextColumn("  {task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal) as bars:
+        tasks = {}
+
+        def tell(step: str, done: int, total: int) -> None:
+            if step not in tasks:
+                tasks[step] = bars.add_task(step_names().get(step, step), total=total)
+            bars.update(tasks[step], completed=done, total=total)
+
+        yield tell
+
+
+def show_sync(console: Console, report: SyncReport) -> None:
+    """Show how many records came, and those that were refused, each with its place."""
+    console.print(
+        _("{received} records received, {applied} new or newer, {refused} refused").format(
+            received=report.received, applied=report.applied, refused=len(report.refusals)
+        )
+    )
+    for refusal in report.refusals:
+        console.print(
+            _("  refused: {table} {record_id} ({field}): {problem}").format(
+                table=refusal.table,
+                record_id=refusal.record_id or "-",
+                field=refusal.field or "-",
+                problem=refusal.problem,
+            ),
+            markup=False,
+        )
+
+
+def show_plan(console: Console, plan: ClassPlan) -> None:
+    """Show who is ready, who has the document already, and a table of what stops the others."""
+    console.print(
+        _("{ready} pupils ready, {stopped} stopped, {issued} issued already").format(
+            ready=len(plan.ready), stopped=len(plan.stopped), issued=len(plan.issued)
+        )
+    )
+    if not plan.stopped:
+        return
+    table = Table(show_lines=True)
+    for heading in (_("Pupil"), _("Where"), _("What"), _("Recorded"), _("Expected"), _("Repair")):
+        table.add_column(heading, overflow="fold")
+    for student_code, gaps in plan.stopped:
+        for gap in gaps:
+            table.add_row(
+                student_code,
+                f"{gap.place} {gap.record_id or ''}\n{gap.field}",
+                f"{gap.code}\n{gap.message}",
+                gap.recorded or "",
+                gap.expected or "",
+                gap.remedy,
+            )
+    console.print(table)

@@ -1,0 +1,1 @@
+"""`hocba demo`: the whole way of one class on this machine, with nothing to configure."""

@@ -1,0 +1,40 @@
+"""Where a school keeps its files: one folder for each thing that a person looks for."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Folders:
+    """The folders below one directory; each is made when the first file needs it."""
+
+    directory: Path
+
+    @property
+    def transcripts(self) -> Path:
+        """Return the current versions with their receipts: what pupils get."""
+        return self.directory / "transcripts"
+
+    @property
+    def superseded(self) -> Path:
+        """Return versions that a later one replaced, with their receipts."""
+        return self.directory / "superseded"
+
+    @property
+    def revoked(self) -> Path:
+        """Return versions that were withdrawn, with their receipts."""
+        return self.directory / "revoked"
+
+    @property
+    def archive(self) -> Path:
+        """Return every version ever issued: nothing is taken away here."""
+        return self.directory / "archive"
+
+    @property
+    def manifests(self) -> Path:
+        """Return the manifests of all batches."""
+        return self.directory / "manifests"
+
+    def work(self, batch_id: int) -> Path:
+        """Return the unfinished files of one batch; gone once it is released."""
+        return self.directory / "work" / f"batch-{batch_id}"

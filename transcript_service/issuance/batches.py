@@ -1,0 +1,57 @@
+"""
+A batch is a row with named steps (ADR 0009): each may run twice with the same effect, and what it
+did is recorded in the same transaction as its name.
+"""
+
+from collections.abc import Callable
+
+from sqlmodel import Session, col, select
+
+from transcript_service.issuance.anchoring import anchor_step, publish_step, tree_step
+from transcript_service.issuance.desk import Desk
+from transcript_service.issuance.paperwork import render_step, seal_step, sign_step
+from transcript_service.issuance.release import check_step, receipt_step, release_step
+from transcript_service.models import BatchRow, BatchStepRow
+
+Step = Callable[[Session, Desk, BatchRow], None]
+
+STEPS: dict[str, Step] = {
+    "render": render_step,
+    "sign": sign_step,
+    "seal": seal_step,
+    "tree": tree_step,
+    "anchor": anchor_step,
+    "publish": publish_step,
+    "receipts": receipt_step,
+    "check": check_step,
+    "release": release_step,
+}
+"""In the order in which they run."""
+
+
+def run_batch(desk: Desk, batch_id: int) -> None:
+    """
+    Run the steps of a batch that are not done yet, in their order.
+
+    May be called again after any cut; a finished batch is left alone.
+
+    Raises:
+        ServiceError: the batch pauses there; the message says what to repair.
+    """
+    with desk.session() as session:
+        for name, step in STEPS.items():
+            if session.get(BatchStepRow, (batch_id, name)) is not None:
+                continue
+            step(session, desk, session.get_one(BatchRow, batch_id))
+            session.add(BatchStepRow(batch_id=batch_id, name=name, done_at=desk.stamp()))
+            session.commit()
+
+
+def unfinished_batches(session: Session, institution: str) -> list[int]:
+    """List the batches of an institution that were cut off, oldest first."""
+    rows = session.exec(
+        select(BatchRow.id)
+        .where(BatchRow.institution == institution, col(BatchRow.finished_at).is_(None))
+        .order_by(col(BatchRow.id))
+    ).all()
+    return [row for row in rows if row is not None]

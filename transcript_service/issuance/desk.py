@@ -1,0 +1,76 @@
+"""The issuing desk: all that the steps of a batch need, put together once by the command line."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from signing.keys.signing_key import SigningKey
+from transcript_service.folders import Folders
+from transcript_service.issuance.registry_access import RegistryAccess
+from transcript_service.lifecycle import DocumentState, check_transition
+from transcript_service.models import DocumentRow, StateChangeRow
+
+Progress = Callable[[str, int, int], None]
+"""Called with the name of a step, how many are done, and of how many."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SigningKeys:
+    """The two keys of a batch, loaded once for all of its documents."""
+
+    principal: SigningKey
+    seal: SigningKey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """
+    One school's issuing desk.
+
+    `load_keys` is called once per batch and only when signatures are due; `now` gives aware UTC
+    times; `policy` is the file by which every document is checked before it is released.
+    """
+
+    engine: Engine
+    folders: Folders
+    institution: str
+    registry: RegistryAccess
+    load_keys: Callable[[], SigningKeys]
+    policy: Path
+    now: Callable[[], datetime]
+    actor: str
+    progress: Progress
+
+    def session(self) -> Session:
+        """Open a session whose transactions hold the write lock from their beginning."""
+        return Session(self.engine.execution_options(sqlite_begin="IMMEDIATE"))
+
+    def stamp(self) -> str:
+        """Return the present time as it is stored: UTC with seconds."""
+        return self.now().strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def move(desk: Desk, session: Session, document: DocumentRow, after: DocumentState) -> None:
+    """
+    Take *document* to the state *after* and write the audit record of it.
+
+    Raises:
+        ForbiddenTransition: the table of `lifecycle` does not allow it.
+    """
+    before = DocumentState(document.state)
+    check_transition(before, after)
+    document.state = after
+    session.add(document)
+    session.add(
+        StateChangeRow(
+            document_id=document.id or 0,
+            before=before,
+            after=after,
+            at=desk.stamp(),
+            actor=desk.actor,
+        )
+    )

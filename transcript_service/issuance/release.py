@@ -1,0 +1,122 @@
+"""
+The last steps of a batch: receipts, a check by the verifier, and the way into the folders.
+
+Nothing is handed out before the verifier, with the policy that strangers use, has called it
+TOTAL-PASSED.
+"""
+
+from pathlib import Path
+
+from sqlmodel import Session
+from verifier.verification import verify
+
+from transcript_service.errors import BatchError
+from transcript_service.files import write_whole
+from transcript_service.issuance.anchoring import anchored, documents_of, fixed, tree_of
+from transcript_service.issuance.desk import Desk, move
+from transcript_service.issuance.paperwork import sealed_file
+from transcript_service.issuance.registry_view import view_of
+from transcript_service.lifecycle import DocumentState
+from transcript_service.models import BatchRow, DocumentRow
+from verifier.evidence import EvidencePool, EvidenceSources
+from verifier.messages import _
+from verifier.policy import load_policy
+from verifier.receipt import Receipt, receipt_to_json
+from verifier.report import Verdict
+
+
+def receipt_step(session: Session, desk: Desk, batch: BatchRow) -> None:
+    """Write the receipts of the batch, once its block is final."""
+    root, _manifest = fixed(batch)
+    mined = anchored(session, desk, batch)
+    record = view_of(desk).state.batch(batch.institution, root)
+    if record is None:
+        raise BatchError(
+            _("batch {batch_id} is anchored, but its block is not final yet; resume later").format(
+                batch_id=batch.id
+            )
+        )
+    tree = tree_of(session, batch.id or 0)
+    for row in documents_of(session, batch.id or 0):
+        receipt = Receipt(
+            document_digest=row.document_digest or b"",
+            document_size=row.document_size or 0,
+            series_id=row.series_id,
+            version=row.version,
+            leaf_index=row.position,
+            tree_size=tree.size,
+            inclusion_proof=tree.inclusion_proof(row.position),
+            root=root,
+            institution=batch.institution,
+            chain_id=desk.registry.writer.chain_id,
+            registry=desk.registry.writer.address,
+            transaction_hash=mined.transaction_hash,
+            block_number=mined.block_number,
+            block_hash=mined.block_hash,
+            history_size=record.history_size,
+            history_head=record.history_head,
+        )
+        write_whole(_receipt_file(desk, row), receipt_to_json(receipt))
+
+
+def check_step(session: Session, desk: Desk, batch: BatchRow) -> None:
+    """Verify every document as a stranger would, before anyone gets it."""
+    policy = load_policy(desk.policy)
+    view = view_of(desk)
+    pool = EvidencePool(published=view.manifests, state=view.state)
+    rows = documents_of(session, batch.id or 0)
+    for at, row in enumerate(rows, start=1):
+        path = sealed_file(desk, row)
+        report = verify(
+            path.read_bytes(),
+            policy=policy,
+            registry=view,
+            evidence=EvidenceSources(pool=pool, path=path),
+            now=desk.now(),
+        )
+        if report.verdict is not Verdict.TOTAL_PASSED:
+            raise BatchError(
+                _(
+                    "document {stem} is anchored, but does not pass the policy {policy}: {reason}"
+                ).format(stem=row.file_stem, policy=desk.policy, reason=report.sub_reason)
+            )
+        desk.progress("check", at, len(rows))
+
+
+def release_step(session: Session, desk: Desk, batch: BatchRow) -> None:
+    """Put documents, receipts and the manifest where people look for them."""
+    folders = desk.folders
+    root, manifest = fixed(batch)
+    write_whole(folders.manifests / f"0x{root.hex()}.manifest.json", manifest)
+    for row in documents_of(session, batch.id or 0):
+        pdf, receipt = sealed_file(desk, row).read_bytes(), _receipt_file(desk, row).read_bytes()
+        _put(folders.archive, row, pdf, receipt)
+        _put(folders.transcripts, row, pdf, receipt)
+        if row.predecessor_id is not None:
+            predecessor = session.get_one(DocumentRow, row.predecessor_id)
+            take_out(desk, predecessor, folders.superseded)
+            if predecessor.state == DocumentState.ISSUED:
+                move(desk, session, predecessor, DocumentState.SUPERSEDED)
+        move(desk, session, row, DocumentState.ISSUED)
+    batch.finished_at = desk.stamp()
+    session.add(batch)
+
+
+def take_out(desk: Desk, document: DocumentRow, destination: Path) -> None:
+    """Move a document that is no longer current from the transcripts to *destination*."""
+    for suffix in (".pdf", ".receipt.json"):
+        name = document.file_stem + suffix
+        archived = desk.folders.archive / name
+        if archived.exists():
+            write_whole(destination / name, archived.read_bytes())
+        (desk.folders.transcripts / name).unlink(missing_ok=True)
+
+
+def _put(folder: Path, document: DocumentRow, pdf: bytes, receipt: bytes) -> None:
+    write_whole(folder / f"{document.file_stem}.receipt.json", receipt)
+    write_whole(folder / f"{document.file_stem}.pdf", pdf)
+
+
+def _receipt_file(desk: Desk, document: DocumentRow) -> Path:
+    """Return where the receipt waits: beside the sealed PDF, under the name that it pairs with."""
+    return sealed_file(desk, document).with_suffix(".receipt.json")

@@ -1,0 +1,79 @@
+"""Revoke an issued document: a recorded act with a reason, which cannot be undone."""
+
+from sqlmodel import Session, select
+
+from transcript_service.errors import BatchError
+from transcript_service.issuance.anchor import MinedTransaction
+from transcript_service.issuance.anchoring import chain_entry
+from transcript_service.issuance.desk import Desk, move
+from transcript_service.issuance.registry_calls import revoke_entry
+from transcript_service.issuance.release import take_out
+from transcript_service.issuance.transactions import Purpose, settle
+from transcript_service.lifecycle import DocumentState
+from transcript_service.models import DocumentRow, TranscriptRow
+from verifier.messages import _
+from verifier.reasons import Reason
+
+REVOKE = "revoke"
+
+
+def find_document(
+    session: Session, institution: str, transcript_code: str, school_year: str, version: int
+) -> DocumentRow:
+    """
+    Find a document of this institution.
+
+    Raises:
+        BatchError: it never made one.
+    """
+    row = session.exec(
+        select(DocumentRow)
+        .join(TranscriptRow)
+        .where(
+            TranscriptRow.institution == institution,
+            DocumentRow.transcript_code == transcript_code,
+            DocumentRow.school_year == school_year,
+            DocumentRow.version == version,
+        )
+    ).first()
+    if row is None:
+        raise BatchError(
+            _(
+                "{institution} has no version {version} of {transcript_code} for {school_year}; "
+                "compare with the file's name, CODE.YEAR.vN.pdf"
+            ).format(
+                institution=institution,
+                version=version,
+                transcript_code=transcript_code,
+                school_year=school_year,
+            )
+        )
+    return row
+
+
+def revoke_document(
+    session: Session, desk: Desk, document: DocumentRow, reason: Reason
+) -> MinedTransaction:
+    """
+    Revoke *document* in the registry and take it out of the current transcripts.
+
+    May be called again after a cut: the transaction is sent once.
+
+    Raises:
+        BatchError: the document is not issued, or is no longer current.
+        ChainError: the registry refuses.
+    """
+    if document.state not in {DocumentState.ISSUED, DocumentState.REVOKED}:
+        raise BatchError(
+            _("document {stem} is {state}; only an issued one can be revoked").format(
+                stem=document.file_stem, state=document.state
+            )
+        )
+    purpose = Purpose(name=REVOKE, document_id=document.id)
+    call = revoke_entry(chain_entry(session, document), reason)
+    mined = settle(session, desk, purpose, desk.registry.account, call)
+    take_out(desk, document, desk.folders.revoked)
+    if document.state == DocumentState.ISSUED:
+        move(desk, session, document, DocumentState.REVOKED)
+    session.commit()
+    return mined

@@ -1,0 +1,130 @@
+"""
+A school's settings: one TOML file, `hocba/school/1`; paths are relative to the file.
+
+No key and no password stands in it: only the paths of the files that hold them. Unknown keys are
+refused by name.
+"""
+
+import tomllib
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from transcript_service.errors import UsageError
+from verifier.messages import _
+
+FORMAT = "hocba/school/1"
+
+
+class SharedDatabaseSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Where the sector's shared database answers, and as whom we ask."""
+
+    base_url: str
+    client_id: str
+    secret_file: str
+    school_code: str
+
+
+class SigningSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The PKCS#12 files of the principal and of the school's seal, and their passwords' files."""
+
+    principal: str
+    principal_password_file: str
+    seal: str
+    seal_password_file: str
+
+
+class RegistrySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The registry contract and the account that writes to it for this school."""
+
+    rpc: str
+    chain_id: int
+    address: str
+    account_key_file: str
+    publish_manifests: bool = True
+
+
+class PrintingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What is printed that the shared database does not hold."""
+
+    lookup_url: str
+    transcript_code_prefix: str = "HB"
+
+
+class RulesSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The open points of circular 22/2021, article 9.3, as this school reads them."""
+
+    single_subject_test: Literal["replace", "exclude"] = "replace"
+    nx_subject_counts: bool = True
+
+
+class SchoolSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The whole file."""
+
+    format: str
+    institution: str
+    database: str
+    policy: str
+    """The verification policy by which each document is checked before it is released."""
+    shared_database: SharedDatabaseSettings
+    signing: SigningSettings
+    registry: RegistrySettings
+    printing: PrintingSettings
+    rules: RulesSettings = RulesSettings()
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """Settings together with the folder that their paths start from."""
+
+    directory: Path
+    school: SchoolSettings
+
+    def path(self, relative: str) -> Path:
+        """Return *relative* as seen from the folder of the file."""
+        return self.directory / relative
+
+    def secret(self, relative: str) -> str:
+        """
+        Read a secret from its file, without the line end.
+
+        Raises:
+            UsageError: the file cannot be read; its content is never shown.
+        """
+        path = self.path(relative)
+        try:
+            return path.read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise UsageError(
+                _("cannot read the secret in {path}: give the right path in the settings").format(
+                    path=path
+                )
+            ) from error
+
+
+def load_settings(path: Path) -> Settings:
+    """
+    Read a school's settings.
+
+    Raises:
+        UsageError: the file is missing, not TOML, of another format, or has a wrong key.
+    """
+    try:
+        school = msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), SchoolSettings)
+    except OSError as error:
+        raise UsageError(
+            _("cannot read the settings {path}: {problem}").format(
+                path=path, problem=error.strerror
+            )
+        ) from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise UsageError(
+            _("the settings {path} are malformed: {problem}").format(path=path, problem=error)
+        ) from error
+    if school.format != FORMAT:
+        raise UsageError(
+            _("the settings {path} have the format {found}; this version reads {expected}").format(
+                path=path, found=school.format, expected=FORMAT
+            )
+        )
+    return Settings(directory=path.parent, school=school)
