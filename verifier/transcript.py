@@ -90,7 +90,6 @@ def check_transcript(document: dict[str, Any]) -> None:
     """
     for problem in find_schema_problems(document):
         raise InvalidFormat(_WHAT, problem.place, problem.problem)
-    _check_text(document, ())
     code = parse_transcript_code(document["transcript_code"])
     if code.level != document["level"]:
         raise InvalidFormat(_WHAT, "transcript_code", _("its level is not that of the transcript"))
@@ -105,7 +104,7 @@ def check_transcript(document: dict[str, Any]) -> None:
 
 def find_schema_problems(value: object, part: str | None = None) -> tuple[SchemaProblem, ...]:
     """
-    List what the schema refuses in a transcript, or in one *part* of it.
+    List what the schema refuses in a transcript or in one *part* of it, and text not in NFC.
 
     Args:
         value: a transcript's JSON object, or the object of *part*.
@@ -117,13 +116,13 @@ def find_schema_problems(value: object, part: str | None = None) -> tuple[Schema
     key = ("YEAR", "THCS")
     if part is None:
         key = _kind_and_level(value)
-    errors = _validator(key, part).iter_errors(value)
-    return tuple(
+    refused = tuple(
         SchemaProblem(
             place=_place(error.instance_path), problem=error.message[:GREATEST_PROBLEM_LENGTH]
         )
-        for error in errors
+        for error in _validator(key, part).iter_errors(value)
     )
+    return (*refused, *_text_problems(value, ()))
 
 
 def _kind_and_level(value: object) -> tuple[str, str]:
@@ -157,14 +156,12 @@ def _validator(key: tuple[str, str], part: str | None) -> jsonschema_rs.Draft202
     )
 
 
-def _check_text(value: object, path: tuple[str | int, ...]) -> None:
-    """Refuse text that is not in Unicode NFC, wherever it stands (the schema bounds the depth)."""
-    if isinstance(value, str):
-        if not unicodedata.is_normalized("NFC", value):
-            raise InvalidFormat(_WHAT, _place(path), _("its text is not in Unicode NFC"))
-        return
+def _text_problems(value: object, path: tuple[str | int, ...]) -> Iterator[SchemaProblem]:
+    """Find text that is not in Unicode NFC, wherever it stands."""
+    if isinstance(value, str) and not unicodedata.is_normalized("NFC", value):
+        yield SchemaProblem(place=_place(path), problem=_("its text is not in Unicode NFC"))
     for step, child in _children(value):
-        _check_text(child, (*path, step))
+        yield from _text_problems(child, (*path, step))
 
 
 def _place(path: Iterable[str | int]) -> str:

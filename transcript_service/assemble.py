@@ -1,0 +1,161 @@
+"""
+Records of a class in, the JSON of one pupil's transcript out: complete, or every gap listed.
+
+Pure: no clock, no database, no randomness. What is missing, unusable or contradictory stops
+that pupil and no other.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from transcript_service.class_year import ClassYear, PupilYear
+from transcript_service.gaps.contradictions import find_contradictions, find_result_warnings
+from transcript_service.gaps.identity import (
+    find_class_gaps,
+    find_identity_gaps,
+    find_identity_warnings,
+)
+from transcript_service.gaps.records import find_record_gaps
+from transcript_service.rules.circular_22_2021 import RulePolicy
+from transcript_service.subjects import THCS_SUBJECT_ORDER
+from transcript_service.transcript import (
+    DocumentIdentity,
+    Gap,
+    GapCode,
+    Incomplete,
+    Place,
+    YearResults,
+)
+from transcript_service.transcript_parts import (
+    confirmations_part,
+    pupil_part,
+    results_part,
+    school_part,
+)
+from transcript_service.year_results import compute_year_results
+from verifier.messages import _
+from verifier.transcript import (
+    TRANSCRIPT_FORMAT,
+    check_transcript,
+    find_schema_problems,
+)
+
+KIND = "YEAR"
+_PART_PLACES = {
+    "pupil": Place.PUPIL,
+    "school": Place.SCHOOL,
+    "results": Place.COMMENT,
+    "confirmations": Place.COMMENT,
+}
+"""Where the texts of a part come from, for the gap that a text makes."""
+
+
+def find_gaps(class_year: ClassYear, pupil_year: PupilYear, policy: RulePolicy) -> tuple[Gap, ...]:
+    """
+    List what keeps a pupil's records from being a transcript, and what a person should look at.
+
+    Results are computed, and compared with those stored upstream, only when no record is
+    missing. If no gap `blocks`, `assemble` will make the transcript.
+    """
+    warnings = tuple(find_identity_warnings(class_year, pupil_year))
+    gaps = (
+        *find_class_gaps(class_year, pupil_year, policy),
+        *find_identity_gaps(pupil_year),
+        *find_record_gaps(class_year, pupil_year, policy),
+    )
+    if gaps:
+        return (*gaps, *warnings)
+    results = compute_year_results(class_year.school_class, pupil_year, policy)
+    return (
+        *find_contradictions(pupil_year, results),
+        *_unprintable(class_year, pupil_year, results, policy),
+        *warnings,
+        *find_result_warnings(pupil_year, results),
+    )
+
+
+def assemble(
+    class_year: ClassYear,
+    pupil_year: PupilYear,
+    identity: DocumentIdentity,
+    rendering: Mapping[str, object],
+    policy: RulePolicy,
+    *,
+    subject_order: Sequence[str] = THCS_SUBJECT_ORDER,
+) -> dict[str, Any]:
+    """
+    Make the JSON object of a pupil's `transcript.json` (schema `transcript-thcs-year-1`).
+
+    Args:
+        class_year: the class, its school and whether this is sample data.
+        pupil_year: the pupil's records of that year.
+        identity: institution, code, series and version of the document.
+        rendering: the schema's `rendering` object.
+        policy: how the circular is read.
+        subject_order: subject codes in the order of the rows of page A.
+
+    Raises:
+        Incomplete: the records have gaps that block; it carries them all.
+        InvalidFormat: *identity* or *rendering* is not what the schema asks for.
+    """
+    found = find_gaps(class_year, pupil_year, policy)
+    gaps = tuple(gap for gap in found if gap.blocks)
+    if gaps:
+        raise Incomplete(pupil_year.pupil.student_code, gaps)
+    results = compute_year_results(class_year.school_class, pupil_year, policy)
+    document = {
+        "format": TRANSCRIPT_FORMAT,
+        "institution": identity.institution,
+        "transcript_code": identity.transcript_code,
+        "series_key": f"0x{identity.series_key.hex()}",
+        "kind": KIND,
+        "level": class_year.school_class.level,
+        "school_year": class_year.school_class.school_year,
+        "version": identity.version,
+        "supersedes": None if identity.supersedes is None else dict(identity.supersedes),
+        "sample": class_year.sample,
+        **_parts(class_year, pupil_year, results, policy, subject_order),
+        "rendering": dict(rendering),
+    }
+    check_transcript(document)
+    return document
+
+
+def _parts(
+    class_year: ClassYear,
+    pupil_year: PupilYear,
+    results: YearResults,
+    policy: RulePolicy,
+    subject_order: Sequence[str],
+) -> dict[str, dict[str, Any]]:
+    """Make the parts that come from records."""
+    return {
+        "pupil": pupil_part(pupil_year),
+        "school": school_part(class_year),
+        "results": results_part(class_year, pupil_year, results, policy, subject_order),
+        "confirmations": confirmations_part(class_year, pupil_year, subject_order),
+    }
+
+
+def _unprintable(
+    class_year: ClassYear, pupil_year: PupilYear, results: YearResults, policy: RulePolicy
+) -> Iterator[Gap]:
+    """
+    Find what the format refuses although nothing is missing.
+
+    Text that is too long, holds control characters or is not in NFC; codes of another form.
+    """
+    parts = _parts(class_year, pupil_year, results, policy, THCS_SUBJECT_ORDER)
+    for name, part in parts.items():
+        for problem in find_schema_problems(part, name):
+            yield Gap(
+                code=GapCode.NOT_PRINTABLE,
+                student_code=pupil_year.pupil.student_code,
+                place=_PART_PLACES[name],
+                record_id=None,
+                field=f"{name}.{problem.place}",
+                message=_("{field}: {problem}").format(
+                    field=f"{name}.{problem.place}", problem=problem.problem
+                ),
+                remedy=_("Correct the text in the shared database, then sync again."),
+            )

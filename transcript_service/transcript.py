@@ -1,0 +1,196 @@
+"""
+The values between a class's records and a transcript's JSON: results, gaps, identity.
+
+Frozen, without ORM and without effects.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+from typing import Literal
+
+from transcript_service.class_year import AssessmentStatus
+from transcript_service.errors import ServiceError
+from transcript_service.rules.circular_22_2021 import (
+    AcademicDecision,
+    AcademicResult,
+    SubjectResult,
+)
+from transcript_service.rules.circular_22_2021_year import ConductResult, PromotionStatus
+from verifier.messages import _
+
+Assessment = Literal["score", "comment"]
+"""Comment with score, or comment only (Circular 22/2021, article 5)."""
+SubjectValue = Decimal | SubjectResult
+"""A rounded average, or passed / not passed."""
+
+
+class GapCode(StrEnum):
+    """Why a pupil's records do not make a transcript, or why a person should look at them."""
+
+    CLASS_NOT_SUPPORTED = "CLASS_NOT_SUPPORTED"
+    CLASS_INCOMPLETE = "CLASS_INCOMPLETE"
+    TERM_NOT_LOCKED = "TERM_NOT_LOCKED"
+    IDENTITY_INCOMPLETE = "IDENTITY_INCOMPLETE"
+    MARK_MISSING = "MARK_MISSING"
+    MARK_COUNT = "MARK_COUNT"
+    MARK_INVALID = "MARK_INVALID"
+    COMMENT_MISSING = "COMMENT_MISSING"
+    NOT_CONFIRMED = "NOT_CONFIRMED"
+    CONDUCT_MISSING = "CONDUCT_MISSING"
+    CONDUCT_INVALID = "CONDUCT_INVALID"
+    SUMMARY_MISSING = "SUMMARY_MISSING"
+    SUMMARY_INVALID = "SUMMARY_INVALID"
+    DUPLICATE_RECORD = "DUPLICATE_RECORD"
+    UNKNOWN_SUBJECT = "UNKNOWN_SUBJECT"
+    TOO_FEW_SUBJECTS = "TOO_FEW_SUBJECTS"
+    SECOND_CHANCE_NOT_DUE = "SECOND_CHANCE_NOT_DUE"
+    AVERAGE_DIFFERS = "AVERAGE_DIFFERS"
+    LEVEL_DIFFERS = "LEVEL_DIFFERS"
+    CONDUCT_DIFFERS = "CONDUCT_DIFFERS"
+    PROMOTION_DIFFERS = "PROMOTION_DIFFERS"
+    AWARD_NOT_EARNED = "AWARD_NOT_EARNED"
+    NOT_PRINTABLE = "NOT_PRINTABLE"
+    RECORD_REFUSED = "RECORD_REFUSED"
+
+    PERSONAL_ID_MISSING = "PERSONAL_ID_MISSING"
+    PERSONAL_ID_DOUBTFUL = "PERSONAL_ID_DOUBTFUL"
+    AWARD_NOT_RECORDED = "AWARD_NOT_RECORDED"
+    PROMOTION_UNCLEAR = "PROMOTION_UNCLEAR"
+
+
+WARNINGS = frozenset(
+    {
+        GapCode.PERSONAL_ID_MISSING,
+        GapCode.PERSONAL_ID_DOUBTFUL,
+        GapCode.AWARD_NOT_RECORDED,
+        GapCode.PROMOTION_UNCLEAR,
+    }
+)
+"""What does not stop a pupil."""
+
+
+class Place(StrEnum):
+    """The tables to repair, by their names in the shared database."""
+
+    SCHOOL = "truong"
+    CLASS = "lophoc"
+    CLASS_SUBJECT = "monhoclop"
+    PUPIL = "hocsinh"
+    STUDY_HISTORY = "quatrinhhoctap"
+    MARK = "diem"
+    COMMENT = "nhanxetmon"
+    CONDUCT = "renluyen"
+    SUMMARY = "tongketnam"
+    REASSESSMENT = "danhgialai"
+    AWARD = "khenthuong"
+    RESULT = "ketquahoctap"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """
+    Something missing or contradictory in the records of one pupil, and what to do about it.
+
+    *message* and *remedy* may be logged: they hold codes and counts, never a name, a score or a
+    personal id. What was recorded and what was computed stand apart, for the registrar's screen
+    only, and are left out of `repr`.
+    """
+
+    code: GapCode
+    student_code: str
+    place: str
+    """The table upstream: a `Place`, or what a refused record names."""
+    record_id: str | None
+    """The record to repair; None when it is the record that is missing."""
+    field: str
+    """The field, with the subject and term where they are needed: `arts.term_2.final_mark`."""
+    message: str
+    remedy: str
+    recorded: str | None = field(default=None, repr=False)
+    expected: str | None = field(default=None, repr=False)
+
+    @property
+    def blocks(self) -> bool:
+        """Whether it stops the pupil; else a person should look, and the transcript is made."""
+        return self.code not in WARNINGS
+
+
+class Incomplete(ServiceError):
+    """
+    The records of a pupil do not make a transcript.
+
+    Args:
+        student_code: whose records.
+        gaps: those that stop the pupil; the message names the first.
+    """
+
+    def __init__(self, student_code: str, gaps: tuple[Gap, ...]) -> None:
+        first = gaps[0]
+        super().__init__(
+            _(
+                "pupil {student_code}: {count} gaps; the first is {code} in {place} {record_id}"
+                " ({field}): {message}. {remedy}"
+            ).format(
+                student_code=student_code,
+                count=len(gaps),
+                code=first.code,
+                place=first.place,
+                record_id=first.record_id or "-",
+                field=first.field,
+                message=first.message,
+                remedy=first.remedy,
+            )
+        )
+        self.student_code = student_code
+        self.gaps = gaps
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentIdentity:
+    """What makes a document this one: its institution, code, series and version (design D4)."""
+
+    institution: str
+    transcript_code: str
+    series_key: bytes
+    version: int
+    supersedes: Mapping[str, object] | None
+    """The schema's `supersedes` object, or None for a first version."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubjectYear:
+    """The results of one subject; all None when the pupil is exempt."""
+
+    subject_code: str
+    assessment: Assessment
+    status: AssessmentStatus
+    term_1: SubjectValue | None
+    term_2: SubjectValue | None
+    full_year: SubjectValue | None
+    after_reassessment: SubjectValue | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeriodResult:
+    """Academic and conduct result of a term or of the year."""
+
+    academic: AcademicDecision
+    conduct: ConductResult
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class YearResults:
+    """Everything that follows from a pupil's complete records by Circular 22/2021."""
+
+    subjects: tuple[SubjectYear, ...]
+    term_1: PeriodResult
+    term_2: PeriodResult
+    full_year: PeriodResult
+    conduct_after_summer: ConductResult | None
+    academic_after_reassessment: AcademicResult | None
+    promotion_status: PromotionStatus
+    program_completed: bool | None
+    title: str | None
+    """The title that the year earns (article 15), given or not."""
