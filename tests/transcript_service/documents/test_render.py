@@ -1,0 +1,174 @@
+"""The PDF of a transcript: same bytes, attached data, standards, what is printed and where."""
+
+import multiprocessing
+import re
+import subprocess
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import pytest
+
+from transcript_service.documents.render import (
+    FONTS_DIRECTORY,
+    OtherRenderer,
+    qr_rows,
+    render,
+    rendering_identity,
+)
+from transcript_service.errors import RenderError
+from verifier.canonical import canonical_json
+
+Document = dict[str, Any]
+Rendered = Callable[[Document], bytes]
+
+
+def test_the_same_json_gives_the_same_bytes(example: Document) -> None:
+    """Rendering is a pure function of the JSON."""
+    data = canonical_json(example)
+
+    assert render(data) == render(data)
+
+
+def test_a_process_started_afresh_gives_the_same_bytes(
+    example: Document, rendered: Rendered
+) -> None:
+    """Workers are started with spawn; what they make is what anybody makes."""
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        elsewhere = pool.apply(render, (canonical_json(example),))
+
+    assert elsewhere == rendered(example)
+
+
+def test_what_was_rendered_before_leaves_no_trace(
+    example: Document, worst_case: Document, rendered: Rendered
+) -> None:
+    """The compiler that a process keeps has no memory that shows."""
+    first = rendered(example)
+
+    render(canonical_json(worst_case))
+
+    assert render(canonical_json(example)) == first
+
+
+def test_the_json_is_attached_byte_for_byte(example: Document, rendered: Rendered) -> None:
+    """The attachment is the source of the document, so relationship Source."""
+    with pikepdf.open(BytesIO(rendered(example))) as pdf:
+        assert list(pdf.attachments) == ["transcript.json"]
+        attached = pdf.attachments["transcript.json"]
+        associated = pdf.Root.AF
+
+        assert attached.get_file().read_bytes() == canonical_json(example)
+        assert attached.get_file().mime_type == "application/json"
+        assert len(associated) == 1
+        assert associated[0].AFRelationship == "/Source"
+
+
+def test_the_pdf_declares_both_standards_title_and_language(
+    example: Document, rendered: Rendered
+) -> None:
+    """PDF/A-3a and PDF/UA-1 need a title and the natural language."""
+    with pikepdf.open(BytesIO(rendered(example))) as pdf, pdf.open_metadata() as metadata:
+        assert (metadata["pdfaid:part"], metadata["pdfaid:conformance"]) == ("3", "A")
+        assert metadata["pdfuaid:part"] == "1"
+        assert example["pupil"]["full_name"] in metadata["dc:title"]
+        assert pdf.Root.Lang in ("vi", "vi-VN")
+        assert pdf.Root.MarkInfo.Marked
+        assert str(pdf.docinfo["/CreationDate"]).startswith("D:20260530080405")
+
+
+def test_only_the_fonts_of_the_folder_are_embedded(example: Document, rendered: Rendered) -> None:
+    """Fonts of the machine would make the bytes depend on it."""
+    with pikepdf.open(BytesIO(rendered(example))) as pdf:
+        names = {
+            str(item.FontName).split("+")[1]
+            for item in pdf.objects
+            if isinstance(item, pikepdf.Dictionary) and "/FontName" in item
+        }
+
+    assert names
+    assert names <= {path.stem.replace("-Regular", "") for path in FONTS_DIRECTORY.glob("*.ttf")}
+
+
+def test_a_letter_that_the_fonts_lack_is_refused_without_the_name(example: Document) -> None:
+    """A box in place of a letter would be signed; the message must not carry the name."""
+    example["pupil"]["full_name"] = "Nguyễn Thị 漢 Bình"
+
+    with pytest.raises(RenderError, match=r"U\+6F22") as caught:
+        render(canonical_json(example))
+    assert "Bình" not in str(caught.value)
+    assert "漢" not in str(caught.value)
+    assert example["transcript_code"] in str(caught.value)
+
+
+@pytest.mark.parametrize("field", ["template_digest", "fonts_digest"])
+def test_another_template_or_font_is_refused_naming_both(example: Document, field: str) -> None:
+    """Else the attached data would name a renderer that did not make the pages."""
+    named, at_hand = "0x" + "5a" * 32, getattr(rendering_identity(), field)
+    example["rendering"][field] = named
+
+    with pytest.raises(OtherRenderer, match=f"(?s){field}.*{named}.*{at_hand}"):
+        render(canonical_json(example))
+
+
+def test_another_typst_version_or_template_name_is_refused(example: Document) -> None:
+    """A typst release may change bytes; an unknown template cannot be rendered."""
+    example["rendering"]["typst_version"] = "0.1.0"
+
+    with pytest.raises(OtherRenderer, match=r"typst_version 0\.1\.0"):
+        render(canonical_json(example))
+    example["rendering"]["template"] = "thcs-year/9"
+    with pytest.raises(OtherRenderer, match="thcs-year/9"):
+        render(canonical_json(example))
+
+
+@pytest.mark.parametrize("data", [b"", b"{}", b"[]", b"\xff", b'{"format":"hocba/transcript/1"}'])
+def test_what_is_no_transcript_is_refused(data: bytes) -> None:
+    """The door is the verifier's strict parser."""
+    with pytest.raises(RenderError, match=r"transcript\.json"):
+        render(data)
+
+
+def test_json_that_is_not_canonical_is_refused(example: Document) -> None:
+    """The attachment must be the one form that everybody can compute."""
+    with pytest.raises(RenderError, match="RFC 8785"):
+        render(canonical_json(example) + b"\n")
+
+
+def test_digests_are_those_of_the_command_in_the_docstring() -> None:
+    """A stranger recomputes them with sha256sum alone."""
+    identity = rendering_identity()
+    templates = FONTS_DIRECTORY.parent / "templates" / "thcs-year-1"
+
+    assert identity.template_digest == sha256sum_of_sha256sum(templates, "*.typ")
+    assert identity.fonts_digest == sha256sum_of_sha256sum(FONTS_DIRECTORY, "*.ttf")
+
+
+def sha256sum_of_sha256sum(folder: Path, pattern: str) -> str:
+    command = f"export LC_ALL=C; sha256sum {pattern} | sha256sum"
+    done = subprocess.run(["sh", "-c", command], cwd=folder, capture_output=True, check=True)
+    return f"0x{done.stdout.split()[0].decode()}"
+
+
+def test_the_readme_of_the_fonts_names_each_file_with_its_digest() -> None:
+    """Origin and digest of each embedded font are on record."""
+    readme = (FONTS_DIRECTORY / "README.md").read_text()
+    listed = re.findall(r"\| `([0-9a-f]{64})` \| `(\S+\.ttf)` \|", readme)
+    command = ["sha256sum", *sorted(path.name for path in FONTS_DIRECTORY.glob("*.ttf"))]
+    done = subprocess.run(command, cwd=FONTS_DIRECTORY, capture_output=True, check=True)
+
+    assert [tuple(line.split()) for line in done.stdout.decode().splitlines()] == listed
+
+
+def test_the_qr_code_carries_address_and_code(example: Document) -> None:
+    """A square of modules with the three finder patterns; another code, another pattern."""
+    rows = qr_rows(example).split("\n")
+    example["transcript_code"] = "HB-THCS-2025-0000000000-0"
+
+    other = qr_rows(example).split("\n")
+
+    assert {len(row) for row in rows} == {len(rows)}
+    assert (rows[0][:7], rows[0][-7:], rows[-1][:7]) == ("1111111",) * 3
+    assert rows != other
