@@ -6,8 +6,7 @@ long-term archival updates; it lets Info and XMP change freely, which is narrowe
 program that adds validation data must write (dates, producer).
 """
 
-from lxml import etree
-from pyhanko.pdf_utils import generic
+from lxml import etree  # type: ignore[import-untyped]  # pyHanko brings it, without stubs
 from pyhanko.pdf_utils.decode_limits import DecodePurpose
 from pyhanko.pdf_utils.misc import PdfReadError
 from pyhanko.pdf_utils.reader import HistoricalResolver
@@ -74,7 +73,7 @@ def _adds_validation_data(
 
 def _info(view: HistoricalResolver) -> dict[str, object]:
     """Return the document information (ISO 32000-2, 14.3.3) without what may change."""
-    info = view.trailer_view.get("/Info", generic.DictionaryObject())
+    info = view.trailer_view.get("/Info", {})
     return {key: info[key] for key in info if key not in _MAY_CHANGE_IN_INFO}
 
 

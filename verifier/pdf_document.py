@@ -9,6 +9,7 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.misc import PdfReadError
@@ -81,25 +82,24 @@ def _attached_transcripts(view: HistoricalResolver) -> tuple[bytes, ...]:
     """Return the contents of the attachments named `transcript.json`, as one revision has them."""
     specifications: dict[object, generic.DictionaryObject] = {}
     for raw in _file_specifications(view):
-        specification = raw.get_object() if isinstance(raw, generic.IndirectObject) else raw
-        key = raw.reference if isinstance(raw, generic.IndirectObject) else id(specification)
+        is_reference = isinstance(raw, generic.IndirectObject)
+        specification = raw.get_object() if is_reference else raw
+        key = raw.reference if is_reference else id(specification)
         if ATTACHMENT_NAME in (specification.get("/F"), specification.get("/UF")):
             specifications[key] = specification
     return tuple(_embedded_data(found) for found in specifications.values())
 
 
-def _file_specifications(view: HistoricalResolver) -> Iterator[generic.PdfObject]:
-    """Yield file specifications of the name tree and of the associated files (ISO 32000-2, 14.13)."""
-    names = view.root.get("/Names", generic.DictionaryObject())
+def _file_specifications(view: HistoricalResolver) -> Iterator[Any]:
+    """Yield file specifications: name tree and associated files (ISO 32000-2, 14.13)."""
+    names = view.root.get("/Names", {})
     if "/EmbeddedFiles" in names:
         yield from _name_tree_values(names["/EmbeddedFiles"], GREATEST_NAME_TREE_DEPTH)
     associated = view.root.get("/AF", generic.ArrayObject())
     yield from list.__iter__(associated)
 
 
-def _name_tree_values(
-    node: generic.DictionaryObject, depth_left: int
-) -> Iterator[generic.PdfObject]:
+def _name_tree_values(node: generic.DictionaryObject, depth_left: int) -> Iterator[Any]:
     """Yield the values below a name tree's *node* (ISO 32000-2, 7.9.6)."""
     if depth_left == 0:
         raise PdfReadError("name tree too deep")

@@ -110,9 +110,7 @@ def find_signers(document: PDFDocument) -> tuple[SignatureField, SignatureField]
     signatures = [one for one in document.signatures if not one.is_time_stamp]
     if len(signatures) < 2:
         problem = _("{count} of the two signatures (principal, school seal) found")
-        raise InvalidEvidence(
-            SubReason.SIGNATURE_MISSING, problem.format(count=len(signatures))
-        )
+        raise InvalidEvidence(SubReason.SIGNATURE_MISSING, problem.format(count=len(signatures)))
     principal, seal = signatures[:2]
     if principal.revision == seal.revision:
         raise InvalidEvidence(
@@ -143,12 +141,8 @@ def judge_signatures(
         with _hostile_bytes(SubReason.FORMAT_FAILURE, _("the validation data cannot be read")):
             data = read_validation_data(document)
     except InvalidEvidence as error:
-        return tuple(
-            _refused(one, role, error) for one, role in zip(signers, Role, strict=True)
-        )
-    judge = Judge(
-        trust=trust, data=data, validation_time=validation_time, anchored_at=anchored_at
-    )
+        return tuple(_refused(one, role, error) for one, role in zip(signers, Role, strict=True))
+    judge = Judge(trust=trust, data=data, validation_time=validation_time, anchored_at=anchored_at)
     return tuple(
         _judge_one(document, one, role, judge, signers)
         for one, role in zip(signers, Role, strict=True)

@@ -50,7 +50,7 @@ class SignatureFinding:
     identities: tuple[bytes, ...] = field(default=())
     """How the registry may know the certificate: its fingerprint; for a seal also its identity."""
     identities_complete: bool = False
-    """False when the issuer of a seal's certificate is not at hand, so an identity may be missing."""
+    """False when the issuer of a seal's certificate is not at hand: an identity may be missing."""
     anchored_sub_indication: SubReason | None = None
     proof_of_existence_helped: bool = False
     """Whether the anchor's block time turned an INDETERMINATE of this signature into a pass."""

@@ -1,0 +1,195 @@
+"""
+Which of the evidence at hand fits a document, and what follows when none does (design D1).
+
+An offer that does not hold is skipped and named: a false receipt or manifest counts as absent
+and can never make a document fail (design D7).
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+from verifier.entry import Entry
+from verifier.errors import (
+    BadInclusionProof,
+    InvalidEvidence,
+    MissingEvidence,
+    OtherHistory,
+    SubReason,
+)
+from verifier.evidence import Offer
+from verifier.merkle import check_inclusion
+from verifier.messages import _
+from verifier.registry_records import BatchRecord
+from verifier.registry_state import RegistryState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """The document that evidence is looked for, as its attachment names it."""
+
+    institution: str
+    series_id: bytes
+    version: int
+    pdf: bytes
+    natural_ends: tuple[int, ...]
+    """Where its revisions end; to tell a false `document_size` from an altered document."""
+
+    def prefix_digest(self, size: int) -> bytes | None:
+        """Return SHA-256 of the first *size* bytes; None when the file is shorter."""
+        return sha256(self.pdf[:size]).digest() if size <= len(self.pdf) else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Anchor:
+    """Evidence that holds: the document is this entry of this anchored batch."""
+
+    offer: Offer
+    batch: BatchRecord
+
+    @property
+    def leaf(self) -> bytes:
+        """Leaf hash of the document's entry."""
+        return _entry(self.offer).leaf_hash()
+
+
+@dataclass(slots=True, kw_only=True)
+class AnchorSearch:
+    """What the search came to; `failure` is None only when `anchor` is there."""
+
+    anchor: Anchor | None = None
+    failure: InvalidEvidence | MissingEvidence | None = None
+    skipped: list[str] = field(default_factory=list)
+    """Offers that do not fit, and why."""
+
+
+@dataclass(slots=True, kw_only=True)
+class _Seen:
+    """Reasons met on the way, kept until it is clear that nothing fits."""
+
+    altered: str | None = None
+    other_history: OtherHistory | None = None
+    other_registry: str | None = None
+    not_anchored: str | None = None
+    other_document: str | None = None
+
+
+def find_anchor(wanted: Wanted, offers: Iterable[Offer], state: RegistryState) -> AnchorSearch:
+    """Take the first offer that holds; else say what D1's table says of those that do not."""
+    search = AnchorSearch()
+    seen = _Seen()
+    for offer in offers:
+        _try_offer(offer, wanted, state, search, seen)
+        if search.anchor is not None:
+            break
+    search.failure = _failure(search, seen)
+    return search
+
+
+def _try_offer(
+    offer: Offer, wanted: Wanted, state: RegistryState, search: AnchorSearch, seen: _Seen
+) -> None:
+    if not _speaks_of(offer, wanted):
+        seen.other_document = offer.source
+        if offer.receipt is not None:
+            _skip(search, offer, _("it belongs to another document"))
+        return
+    if _is_of_another_registry(offer, state):
+        seen.other_registry = offer.source
+        _skip(search, offer, _("it names another chain or registry than the policy"))
+        return
+    try:
+        _check_proof(offer)
+    except BadInclusionProof as error:
+        _skip(search, offer, str(error))
+        return
+    batch = state.batch(offer.institution, offer.root)
+    if offer.receipt is not None:
+        try:
+            state.check_receipt(offer.receipt)
+        except OtherHistory as error:
+            seen.other_history = seen.other_history or error
+    if batch is None or batch.size != offer.tree_size:
+        seen.not_anchored = offer.source
+        _skip(search, offer, _("the registry knows no such batch of its institution"))
+        return
+    _compare(Anchor(offer=offer, batch=batch), wanted, search, seen)
+
+
+def _compare(anchor: Anchor, wanted: Wanted, search: AnchorSearch, seen: _Seen) -> None:
+    """Compare the document with an entry that is anchored."""
+    offer = anchor.offer
+    if wanted.prefix_digest(offer.document_size) == offer.document_digest:
+        search.anchor = anchor
+    elif any(_is_prefix(wanted, offer, end) for end in wanted.natural_ends):
+        _skip(search, offer, _("its document_size is false"))
+    else:
+        seen.altered = offer.source
+        _skip(search, offer, _("it is for other bytes than these"))
+
+
+def _is_prefix(wanted: Wanted, offer: Offer, end: int) -> bool:
+    return wanted.prefix_digest(end) == offer.document_digest
+
+
+def _speaks_of(offer: Offer, wanted: Wanted) -> bool:
+    return (offer.institution, offer.series_id, offer.version) == (
+        wanted.institution,
+        wanted.series_id,
+        wanted.version,
+    )
+
+
+def _is_of_another_registry(offer: Offer, state: RegistryState) -> bool:
+    receipt = offer.receipt
+    return receipt is not None and (receipt.chain_id, receipt.registry) != (
+        state.chain_id,
+        state.address,
+    )
+
+
+def _check_proof(offer: Offer) -> None:
+    """Check a receipt's proof; a manifest's tree was rebuilt when it was read."""
+    if offer.receipt is not None:
+        check_inclusion(
+            _entry(offer).leaf_hash(),
+            offer.leaf_index,
+            offer.tree_size,
+            offer.receipt.inclusion_proof,
+            offer.root,
+        )
+
+
+def _entry(offer: Offer) -> Entry:
+    return Entry(
+        document_digest=offer.document_digest, series_id=offer.series_id, version=offer.version
+    )
+
+
+def _skip(search: AnchorSearch, offer: Offer, problem: str) -> None:
+    search.skipped.append(f"{offer.source}: {problem}")
+
+
+def _failure(search: AnchorSearch, seen: _Seen) -> InvalidEvidence | MissingEvidence | None:
+    """Return what D1's table says, first row first among those that are met."""
+    if search.anchor is None and seen.altered is not None:
+        message = _("{source} is anchored for this document, but its bytes are others")
+        return InvalidEvidence(SubReason.ALTERED, message.format(source=seen.altered))
+    if seen.other_history is not None:
+        return seen.other_history
+    if search.anchor is not None:
+        return None
+    return next(_missing(seen))
+
+
+def _missing(seen: _Seen) -> Iterator[MissingEvidence]:
+    if seen.other_registry is not None:
+        message = _("{source} names another chain or registry than the policy")
+        yield MissingEvidence(SubReason.OTHER_CHAIN, message.format(source=seen.other_registry))
+    if seen.not_anchored is not None:
+        message = _("the batch that {source} names is not anchored by its institution")
+        yield MissingEvidence(SubReason.NOT_ANCHORED, message.format(source=seen.not_anchored))
+    if seen.other_document is not None:
+        message = _("{source} belongs to another document, and there is no other evidence")
+        yield MissingEvidence(SubReason.WRONG_RECEIPT, message.format(source=seen.other_document))
+    yield MissingEvidence(SubReason.NO_RECEIPT, _("no receipt and no manifest lists this document"))

@@ -1,0 +1,88 @@
+"""A file as far as it can be read: as a whole, without what was put behind it, or its beginning."""
+
+from dataclasses import dataclass
+
+from verifier.errors import InvalidEvidence, SubReason
+from verifier.pdf_document import PDFDocument
+from verifier.pdf_signature import find_first_transcripts, open_document
+
+_END_OF_FILE = b"%%EOF"
+_END_OF_LINE = (b"\r\n", b"\n", b"\r")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenedFile:
+    """What could be read of a file."""
+
+    document: PDFDocument | None
+    """The whole file, strictly; None when it cannot be read."""
+    problem: str
+    """Why not."""
+    without_tail: PDFDocument | None
+    """Where the whole cannot be read: the file without what follows its last `%%EOF`."""
+    transcripts: tuple[bytes, ...]
+    """Attachments `transcript.json` of the first revision."""
+    transcript_is_kept: bool
+    natural_ends: tuple[int, ...]
+    """Offsets at which revisions end, and the file."""
+
+    def get_document(self) -> PDFDocument:
+        """
+        Return the whole file.
+
+        Raises:
+            InvalidEvidence: FORMAT_FAILURE, it cannot be read.
+        """
+        if self.document is None:
+            raise InvalidEvidence(SubReason.FORMAT_FAILURE, self.problem)
+        return self.document
+
+
+def open_file(pdf: bytes) -> OpenedFile:
+    """Read as much of *pdf* as can be read."""
+    try:
+        document = open_document(pdf)
+    except InvalidEvidence as error:
+        return _open_damaged(pdf, str(error))
+    return OpenedFile(
+        document=document,
+        problem="",
+        without_tail=None,
+        transcripts=document.transcripts,
+        transcript_is_kept=document.transcript_is_kept,
+        natural_ends=(*_ends(document), len(pdf)),
+    )
+
+
+def _open_damaged(pdf: bytes, problem: str) -> OpenedFile:
+    rest = _without_tail(pdf)
+    return OpenedFile(
+        document=None,
+        problem=problem,
+        without_tail=rest,
+        transcripts=rest.transcripts if rest is not None else find_first_transcripts(pdf),
+        transcript_is_kept=rest.transcript_is_kept if rest is not None else True,
+        natural_ends=(*(_ends(rest) if rest is not None else ()), len(pdf)),
+    )
+
+
+def _ends(document: PDFDocument) -> tuple[int, ...]:
+    """Return where revisions end, with and without their last end of line."""
+    ends = document.revision_ends
+    bare = tuple(len(document.pdf[:end].rstrip(b"\r\n")) for end in ends)
+    return (*ends, *bare)
+
+
+def _without_tail(pdf: bytes) -> PDFDocument | None:
+    """Return the file up to its last end-of-file marker, if more follows and the rest is a PDF."""
+    marker = pdf.rfind(_END_OF_FILE)
+    if marker < 0:
+        return None
+    end = marker + len(_END_OF_FILE)
+    end += next((len(line) for line in _END_OF_LINE if pdf.startswith(line, end)), 0)
+    if end == len(pdf):
+        return None
+    try:
+        return open_document(pdf[:end])
+    except InvalidEvidence:
+        return None
