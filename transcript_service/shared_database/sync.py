@@ -178,7 +178,7 @@ class _PageChange:
         held = self._held.get(envelope.record_id)
         if held is not None and envelope.version <= held.version:
             self._counts["unchanged"] += 1
-        elif envelope.cancelled:
+        elif envelope.cancelled and held is not None:
             self._cancel(envelope, held)
         else:
             self._put(envelope, held, cast("Mapping[str, object]", record))
@@ -203,13 +203,18 @@ class _PageChange:
         self, envelope: Envelope, held: MirrorRecord | None, record: Mapping[str, object]
     ) -> None:
         body = records.read_body(self._table, record, self._scope)
+        if body.refusals and envelope.cancelled:
+            self._counts["unchanged"] += 1  # never held, and never will be
+            self._resolved.append(envelope.record_id)
+            return
         if body.refusals:
             self._refuse(body.refusals)
             return
         row = held if held is not None else self._new_row(envelope)
-        self._counts["inserted" if held is None else "updated"] += 1
+        kind = "updated" if held is not None else "inserted"
+        self._counts["cancelled" if envelope.cancelled else kind] += 1
         row.version = envelope.version
-        row.cancelled = False
+        row.cancelled = envelope.cancelled
         row.updated_at = envelope.updated_at
         for name, value in body.values.items():
             setattr(row, name, value)
@@ -226,15 +231,13 @@ class _PageChange:
         self._held[envelope.record_id] = row
         return row
 
-    def _cancel(self, envelope: Envelope, held: MirrorRecord | None) -> None:
-        self._resolved.append(envelope.record_id)
-        if held is None:
-            self._counts["unchanged"] += 1
-            return
+    def _cancel(self, envelope: Envelope, held: MirrorRecord) -> None:
+        """Mark the row; what it said stays."""
         held.version = envelope.version
         held.updated_at = envelope.updated_at
         held.cancelled = True
         self._counts["cancelled"] += 1
+        self._resolved.append(envelope.record_id)
 
     def _refuse(self, refusals: Sequence[Refusal]) -> None:
         self._counts["refused"] += 1

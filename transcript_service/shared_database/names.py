@@ -1,0 +1,97 @@
+"""
+Parts of names, places and occupations for sample data.
+
+Names are put together at random from frequent parts; places do not exist, and their names say
+so ("Ví Dụ" is "example", "Minh Họa" is "illustration", "Giả Định" is "assumed").
+"""
+
+FAMILY_NAMES = (
+    ("Nguyễn", 38),
+    ("Trần", 11),
+    ("Lê", 10),
+    ("Phạm", 7),
+    ("Hoàng", 4),
+    ("Huỳnh", 3),
+    ("Phan", 4),
+    ("Vũ", 4),
+    ("Võ", 3),
+    ("Đặng", 3),
+    ("Bùi", 3),
+    ("Đỗ", 3),
+    ("Hồ", 2),
+    ("Ngô", 2),
+    ("Dương", 2),
+    ("Lý", 1),
+)
+"""With weights in per cent (domain section 13.4)."""
+
+GIRLS = (
+    "Thị Lan Anh", "Ngọc Ánh", "Thị Bích", "Bảo Châu", "Quỳnh Chi", "Thị Diễm", "Thùy Dung",
+    "Khánh Đan", "Hương Giang", "Ngân Hà", "Thị Thu Hằng", "Minh Hạnh", "Thị Hiền", "Thanh Hoa",
+    "Diệu Huyền", "Mai Hương", "Thiên Kim", "Ngọc Lan", "Phương Linh", "Thị Khánh Linh",
+    "Trúc Ly", "Xuân Mai", "Trà My", "Thị Nga", "Kim Ngân", "Bảo Ngọc", "Thảo Nguyên", "Yến Nhi",
+    "Tuyết Nhung", "Thị Oanh", "Hà Phương", "Mỹ Phượng", "Như Quỳnh", "Thanh Tâm", "Phương Thảo",
+    "Anh Thư", "Thủy Tiên", "Thị Huyền Trang", "Bảo Trâm", "Cẩm Tú", "Tố Uyên", "Tường Vi",
+    "Hải Yến",
+)  # fmt: skip
+BOYS = (
+    "Tuấn Anh", "Gia Bảo", "Quốc Bình", "Văn Cường", "Minh Châu", "Hữu Danh", "Tiến Dũng",
+    "Hoàng Duy", "Thành Đạt", "Hải Đăng", "Trung Đức", "Trường Giang", "Sơn Hà", "Mạnh Hùng",
+    "Quang Huy", "Gia Hưng", "Duy Khang", "Đăng Khoa", "Trung Kiên", "Văn Lâm", "Bảo Long",
+    "Đức Lương", "Nhật Minh", "Hoài Nam", "Đình Nghĩa", "Khôi Nguyên", "Minh Nhật", "Hữu Phát",
+    "Thiên Phúc", "Anh Quân", "Vinh Quang", "Thái Sơn", "Đức Tài", "Minh Tâm", "Quốc Thái",
+    "Chiến Thắng", "Phước Thịnh", "Minh Trí", "Văn Trường", "Anh Tú", "Thanh Tùng", "Quốc Việt",
+    "Long Vũ",
+)  # fmt: skip
+"""Middle and given names, as used together."""
+
+MINORITY = (
+    ("H'Linh Niê Buôn Krông", "Nữ", "Ê Đê"),
+    ("K'Brơi", "Nam", "Cơ Ho"),
+    ("Lò Thị Pảnh", "Nữ", "Thái"),
+    ("Giàng A Páo", "Nam", "Mông"),
+    ("Nông Văn Tùng", "Nam", "Tày"),
+    ("Thạch Thị Sô Phia", "Nữ", "Khmer"),
+    ("Quách Công Vinh", "Nam", "Mường"),
+    ("Y Thuận Êban", "Nam", "Ê Đê"),
+    ("Hoàng Thị Slao", "Nữ", "Nùng"),
+    ("Rơ Châm H'Byưm", "Nữ", "Gia Rai"),
+    ("Trượng Văn Thuận", "Nam", "Chăm"),
+    ("Đinh Thị Y Lưu Hờ Rê", "Nữ", "Hrê"),
+)
+"""Full name, sex, ethnicity: 1 to 6 words, some with apostrophes (domain section 12.4)."""
+
+FOREIGN = ("Khamphone Souvanh", "Nam", "Lào")
+"""Full name, sex, nationality of the pupil without a personal ID."""
+
+OCCUPATIONS = (
+    "Nông dân", "Công nhân", "Giáo viên", "Buôn bán", "Thợ may", "Lái xe", "Bộ đội", "Y tá",
+    "Thợ mộc", "Kế toán", "Công chức", "Nội trợ", "Ngư dân", "Kỹ sư", "Thợ xây", None,
+)  # fmt: skip
+STREETS = (
+    "đường Ví Dụ", "ngõ Thử Nghiệm", "phố Dữ Liệu Mẫu", "đường Minh Họa", "hẻm Giả Định",
+    "đường Hoa Phượng Mẫu",
+)  # fmt: skip
+POLICY_CATEGORIES = ("Hộ nghèo", "Hộ cận nghèo", "Con thương binh", "Khuyết tật")
+
+SCHOOL_NAME = "Trường THCS Hoa Phượng"
+COMMUNE = "Phường Hoa Phượng"
+PROVINCE = "Tỉnh Minh Họa"
+OTHER_SCHOOL = ("Trường THCS Sao Mai", "Xã Ví Dụ", "Tỉnh Giả Định")
+PRINCIPAL = "Trần Thị Thu Hà"
+
+TEACHERS = (
+    ("NGUVAN", "Lê Thị Mai Phương"),
+    ("TOAN", "Nguyễn Văn Hải"),
+    ("NGOAINGU1", "Phạm Thị Hồng Vân"),
+    ("GDCD", "Đỗ Thị Thanh Bình"),
+    ("LSDL", "Hoàng Minh Sơn"),
+    ("KHTN", "Vũ Thị Kim Thoa"),
+    ("CONGNGHE", "Bùi Quang Thành"),
+    ("TINHOC", "Đặng Thu Trà"),
+    ("GDTC", "Trần Đình Lực"),
+    ("NGHETHUAT", "Phan Thị Ngọc Hân"),
+    ("HDTNHN", "Lê Thị Mai Phương"),
+    ("GDDP", "Hoàng Minh Sơn"),
+)
+"""Who teaches what; the teacher of literature is the homeroom teacher."""

@@ -1,0 +1,158 @@
+"""Teachers' comments for sample data: several for each subject and level, encouraging."""
+
+from collections.abc import Mapping
+from random import Random
+
+_EXCELLENT: Mapping[str, tuple[str, ...]] = {
+    "NGUVAN": (
+        "Cảm thụ văn học tốt, diễn đạt trong sáng, bài viết giàu cảm xúc.",
+        "Đọc hiểu sâu, lập luận chặt chẽ, vốn từ phong phú.",
+        "Viết bài có ý riêng, trình bày mạch lạc; rất đáng khen.",
+    ),
+    "TOAN": (
+        "Tư duy nhanh, nắm chắc kiến thức, trình bày lời giải chặt chẽ.",
+        "Vận dụng tốt kiến thức vào bài toán thực tế, tính toán chính xác.",
+        "Yêu thích môn Toán, thường tìm được nhiều cách giải hay.",
+    ),
+    "NGOAINGU1": (
+        "Phát âm tốt, tự tin giao tiếp, vốn từ vựng rộng.",
+        "Sử dụng ngữ pháp chính xác, kĩ năng nghe và viết đều tốt.",
+        "Tích cực thuyết trình bằng tiếng Anh, phản xạ nhanh.",
+    ),
+    "GDCD": (
+        "Hiểu bài sâu, liên hệ thực tế tốt, gương mẫu trong tập thể.",
+        "Có chính kiến, biết phân tích tình huống và ứng xử đúng mực.",
+    ),
+    "LSDL": (
+        "Nắm vững sự kiện, biết liên hệ lịch sử với địa lí quê hương.",
+        "Khai thác bản đồ, lược đồ thành thạo; lập luận có dẫn chứng.",
+        "Ham tìm hiểu, bài làm đầy đủ và có chiều sâu.",
+    ),
+    "KHTN": (
+        "Thực hành thí nghiệm cẩn thận, giải thích hiện tượng rõ ràng.",
+        "Nắm chắc kiến thức, vận dụng tốt vào đời sống.",
+        "Có tư duy khoa học, hay đặt câu hỏi và tự tìm câu trả lời.",
+    ),
+    "CONGNGHE": (
+        "Khéo léo, sản phẩm thực hành đẹp và đúng kĩ thuật.",
+        "Đọc bản vẽ tốt, biết thiết kế và cải tiến sản phẩm.",
+    ),
+    "TINHOC": (
+        "Thao tác thành thạo, tư duy thuật toán tốt.",
+        "Sáng tạo trong sản phẩm số, biết giúp đỡ bạn khi thực hành.",
+    ),
+}
+_GOOD: Mapping[str, tuple[str, ...]] = {
+    "NGUVAN": ("Đọc hiểu khá, bài viết có bố cục rõ.", "Có ý thức rèn chữ viết và diễn đạt."),
+    "TOAN": (
+        "Nắm được kiến thức, tính toán khá chắc.",
+        "Chăm làm bài tập, có tiến bộ về hình học.",
+    ),
+    "NGOAINGU1": (
+        "Nghe và đọc khá, chịu khó học từ mới.",
+        "Ngữ pháp khá, viết đoạn văn đúng yêu cầu.",
+    ),
+    "GDCD": ("Hiểu bài, tích cực phát biểu.", "Biết liên hệ bài học với bản thân."),
+    "LSDL": (
+        "Nắm được các sự kiện chính, biết dùng bản đồ.",
+        "Học bài đều, trả lời đúng trọng tâm.",
+    ),
+    "KHTN": (
+        "Nắm được kiến thức, tích cực khi thực hành.",
+        "Giải thích được các hiện tượng quen thuộc.",
+    ),
+    "CONGNGHE": ("Thực hành đúng quy trình.", "Hoàn thành sản phẩm đúng hạn, khá cẩn thận."),
+    "TINHOC": ("Thực hành khá, biết tự khám phá phần mềm.", "Nắm được bài, thao tác khá nhanh."),
+}
+_ADVICE: Mapping[str, tuple[str, ...]] = {
+    "NGUVAN": ("đọc thêm sách", "luyện viết câu gọn, rõ ý", "rèn lỗi chính tả"),
+    "TOAN": ("luyện thêm bài tập hình học", "trình bày cẩn thận hơn", "ôn lại các phép biến đổi"),
+    "NGOAINGU1": ("luyện nói nhiều hơn", "ôn từ vựng hằng ngày", "luyện thêm kĩ năng viết"),
+    "GDCD": ("mạnh dạn nêu ý kiến", "liên hệ thực tế nhiều hơn"),
+    "LSDL": ("lập sơ đồ để nhớ sự kiện", "rèn kĩ năng đọc biểu đồ", "học bài đều hơn"),
+    "KHTN": ("ghi chép thí nghiệm đầy đủ", "luyện bài tập tính toán", "ôn lại kiến thức nền"),
+    "CONGNGHE": ("rèn kĩ năng đọc bản vẽ", "cẩn thận hơn khi thực hành"),
+    "TINHOC": ("thực hành thêm ở nhà", "luyện tư duy thuật toán"),
+}
+_BY_COMMENT: Mapping[str, tuple[str, ...]] = {
+    "GDTC": (
+        "Tích cực luyện tập, thể lực tốt.",
+        "Thực hiện đúng kĩ thuật động tác, có tinh thần đồng đội.",
+        "Chăm luyện tập, nên rèn thêm sức bền.",
+    ),
+    "NGHETHUAT": (
+        "Có năng khiếu, sản phẩm sáng tạo.",
+        "Hát đúng giai điệu, biết phối hợp màu sắc hài hòa.",
+        "Tham gia đầy đủ, nên mạnh dạn thể hiện hơn.",
+    ),
+    "HDTNHN": (
+        "Năng động, biết hợp tác, hoàn thành tốt nhiệm vụ được giao.",
+        "Tham gia tích cực các hoạt động của lớp và cộng đồng.",
+        "Có ý thức tìm hiểu nghề nghiệp, nên tự tin hơn khi trình bày.",
+    ),
+    "GDDP": (
+        "Hiểu biết về văn hóa, lịch sử địa phương; sưu tầm tư liệu tốt.",
+        "Tích cực tìm hiểu về quê hương.",
+        "Hoàn thành các nhiệm vụ học tập, cần chủ động hơn.",
+    ),
+}
+_NOT_PASSED = (
+    "Chưa hoàn thành một số nhiệm vụ học tập; cần tham gia đầy đủ và cố gắng hơn trong hè.",
+    "Còn thiếu sản phẩm học tập; thầy cô sẽ hướng dẫn thêm để em hoàn thành.",
+)
+_CLOSE = ("Tiếp tục phát huy.", "Rất đáng khen.", "Cần giữ vững kết quả này.", "")
+_HOMEROOM: Mapping[int, tuple[str, ...]] = {
+    1: (
+        "Chăm ngoan, học đều các môn, tích cực giúp đỡ bạn; là tấm gương của lớp.",
+        "Có ý thức tự học cao, gương mẫu, hăng hái trong mọi hoạt động.",
+        "Lễ phép, trung thực, học tập tốt; cần tiếp tục phát huy.",
+    ),
+    2: (
+        "Ngoan, có ý thức học tập, tiến bộ rõ ở học kì II; cần cố gắng đều hơn ở các môn.",
+        "Lễ phép, hòa đồng, hoàn thành tốt nhiệm vụ của lớp; nên mạnh dạn phát biểu hơn.",
+        "Chăm chỉ, trung thực; cần dành thêm thời gian cho những môn còn chưa vững.",
+    ),
+    3: (
+        "Ngoan, tham gia đầy đủ các hoạt động; cần chăm học hơn để tiến bộ.",
+        "Có cố gắng trong học kì II; cần tập trung hơn trong giờ học và làm bài đầy đủ.",
+        "Hòa đồng với bạn bè; nên lập kế hoạch học tập và hỏi thầy cô khi chưa hiểu.",
+    ),
+    4: (
+        "Lễ phép với thầy cô; kiến thức còn nhiều chỗ hổng, cần kiên trì ôn tập cùng thầy cô.",
+        "Có cố gắng nhưng kết quả chưa cao; gia đình và nhà trường cùng hỗ trợ em trong hè.",
+    ),
+}
+
+
+def subject_comment(random: Random, subject: str, score: int) -> str:
+    """Return a comment on a scored subject; *score* is the year's average in tenths."""
+    advice = random.choice(_ADVICE[subject])
+    if score >= 80:
+        return f"{random.choice(_EXCELLENT[subject])} {random.choice(_CLOSE)}".strip()
+    if score >= 65:
+        return f"{random.choice(_GOOD[subject])} Nên {advice}."
+    if score >= 50:
+        start = random.choice(
+            ("Nắm được kiến thức cơ bản", "Có cố gắng", "Đạt yêu cầu của môn học")
+        )
+        return f"{start}; cần {advice}."
+    start = random.choice(("Còn gặp khó khăn trong học tập", "Kiến thức chưa vững"))
+    end = random.choice(("thầy cô sẽ tiếp tục hỗ trợ.", "hãy hỏi thầy cô và bạn bè khi chưa hiểu."))
+    return f"{start}; cần {advice}, {end}"
+
+
+def passed_comment(random: Random, subject: str, *, passed: bool) -> str:
+    """Return a comment on a subject judged by comment."""
+    return random.choice(_BY_COMMENT[subject] if passed else _NOT_PASSED)
+
+
+def exempt_comment() -> str:
+    """Return what stands for an exempt subject."""
+    return "Được miễn học theo hồ sơ bệnh án."
+
+
+def homeroom_comment(random: Random, academic: int, conduct: int) -> str:
+    """Return the homeroom teacher's comment for the year's levels."""
+    if conduct == 4:
+        return "Còn vi phạm nội quy nhiều lần; đã nhận ra khuyết điểm và hứa sửa chữa trong hè."
+    return random.choice(_HOMEROOM[academic])
