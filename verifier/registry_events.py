@@ -6,16 +6,20 @@ where text and bytes enter by their SHA-256. Everything that is encoded is then 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from hashlib import sha256
 
 from verifier.institution import institution_to_bytes32
+from verifier.reasons import Reason
 from verifier.registry_abi import event_shapes
 
 SEED_DOMAIN = b"hocba/registry/1"
 OPEN_END = 2**64 - 1
 """The end of a period that has none."""
+
+INSTITUTION_FIELDS = ("institution", "parent", "actingFor", "successorInstitution")
+"""Fields of any event that hold a padded institution code; the root's `parent` is zero."""
 
 FieldValue = bytes | int
 
@@ -33,18 +37,6 @@ class Use(IntEnum):
 
     PRINCIPAL = 1
     SEAL = 2
-
-
-class Reason(IntEnum):
-    """Why an entry was revoked or superseded; the registry itself refuses only 0."""
-
-    WRONG_DATA = 1
-    WRONG_PERSON = 2
-    KEY_COMPROMISE = 3
-    WITHOUT_AUTHORITY = 4
-    DECISION = 5
-    CORRECTION = 6
-    OTHER = 7
 
 
 def reason_name(code: int) -> str:
@@ -75,21 +67,21 @@ class RegistryEvent:
     time: int
     sender: bytes
     head: bytes
-    block_number: int = 0
-    transaction_hash: bytes = b""
+    block_number: int = field(default=0, compare=False)
+    transaction_hash: bytes = field(default=b"", compare=False)
 
-    def octets(self, field: str) -> bytes:
+    def octets(self, name: str) -> bytes:
         """Return a field that holds bytes."""
-        value = self.fields[field]
+        value = self.fields[name]
         if not isinstance(value, bytes):
-            raise TypeError(f"{self.name}.{field} holds no bytes")
+            raise TypeError(f"{self.name}.{name} holds no bytes")
         return value
 
-    def number(self, field: str) -> int:
+    def number(self, name: str) -> int:
         """Return a field that holds an integer."""
-        value = self.fields[field]
+        value = self.fields[name]
         if not isinstance(value, int):
-            raise TypeError(f"{self.name}.{field} holds no integer")
+            raise TypeError(f"{self.name}.{name} holds no integer")
         return value
 
 
@@ -115,14 +107,14 @@ def next_head(head: bytes, event: RegistryEvent) -> bytes:
         event.sender.rjust(32, b"\x00"),
         shape.topic,
     ]
-    words.extend(_word(event, field, kind) for field, kind in shape.own)
+    words.extend(_word(event, name, kind) for name, kind in shape.own)
     return sha256(head + sha256(b"".join(words)).digest()).digest()
 
 
-def _word(event: RegistryEvent, field: str, kind: str) -> bytes:
+def _word(event: RegistryEvent, name: str, kind: str) -> bytes:
     if kind == "bytes":
         return event.octets("digest")  # the contract accepts a manifest only under its SHA-256
-    value = event.fields[field]
+    value = event.fields[name]
     if isinstance(value, int):
         return value.to_bytes(32, "big")
     if kind == "string":

@@ -6,7 +6,9 @@ recomputes the history hash, so that no field of a state file can be false witho
 being another one; and a head can be confirmed by any node.
 """
 
+import re
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any, Literal
 
 import msgspec
@@ -23,9 +25,10 @@ from verifier.fields import (
     parse_struct,
     to_hex,
 )
+from verifier.institution import institution_from_bytes32, institution_to_bytes32
 from verifier.messages import _
 from verifier.registry_abi import event_shapes
-from verifier.registry_events import FieldValue, RegistryEvent, next_head
+from verifier.registry_events import INSTITUTION_FIELDS, FieldValue, RegistryEvent, next_head
 from verifier.registry_state import RegistryState, apply_event, empty_state
 
 FORMAT = "hocba/registry-state/1"
@@ -106,11 +109,19 @@ def _event_to_json(event: RegistryEvent) -> dict[str, object]:
     }
     for name, kind in event_shapes()[event.name].own:
         if kind != "bytes":
-            described[name] = _value_to_json(event.fields[name], kind)
+            described[_json_name(name)] = _value_to_json(event.fields[name], name, kind)
     return described
 
 
-def _value_to_json(value: FieldValue, kind: str) -> object:
+@cache
+def _json_name(name: str) -> str:
+    """Return the name in JSON of a field of the ABI: `acting_for` for `actingFor`."""
+    return re.sub("[A-Z]", lambda letter: f"_{letter[0].lower()}", name)
+
+
+def _value_to_json(value: FieldValue, name: str, kind: str) -> object:
+    if name in INSTITUTION_FIELDS and isinstance(value, bytes):
+        return institution_from_bytes32(value) if any(value) else None
     if isinstance(value, int):
         return value if value <= MAX_INTEGER else hex(value)
     if kind != "string":
@@ -128,23 +139,28 @@ def _parse_event(
     if shape is None:
         raise InvalidFormat(what, f"{place}.event", _("is no event of the registry"))
     own = {name: kind for name, kind in shape.own if kind != "bytes"}
-    if described.keys() != {"event", "time", "sender", *own}:
+    if described.keys() != {"event", "time", "sender", *map(_json_name, own)}:
         raise InvalidFormat(what, place, _("fields are missing or unknown"))
     try:
         event = RegistryEvent(
             name=shape.name,
-            fields={name: _parse_value(described[name], kind) for name, kind in own.items()},
+            fields={
+                name: _parse_value(described[_json_name(name)], name, kind)
+                for name, kind in own.items()
+            },
             sequence=sequence,
             time=_parse_integer(described["time"], 64),
             sender=_parse_hex(described["sender"], 20),
             head=bytes(32),
         )
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, InvalidFormat) as error:
         raise InvalidFormat(what, place, _("a field has no value of its type")) from error
     return replace(event, head=next_head(head, event))
 
 
-def _parse_value(value: object, kind: str) -> FieldValue:
+def _parse_value(value: object, name: str, kind: str) -> FieldValue:
+    if name in INSTITUTION_FIELDS:
+        return _parse_institution(value)
     if kind == "string":
         return _parse_text(value)
     if kind == "address":
@@ -152,6 +168,14 @@ def _parse_value(value: object, kind: str) -> FieldValue:
     if kind == "bytes32":
         return _parse_hex(value, 32)
     return _parse_integer(value, int(kind.removeprefix("uint")))
+
+
+def _parse_institution(value: object) -> bytes:
+    if value is None:
+        return bytes(32)
+    if not isinstance(value, str):
+        raise TypeError("not text")
+    return institution_to_bytes32(value)
 
 
 def _parse_text(value: object) -> bytes:

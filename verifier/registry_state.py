@@ -14,7 +14,14 @@ from verifier.fields import to_hex
 from verifier.institution import institution_from_bytes32
 from verifier.messages import _
 from verifier.receipt import Receipt
-from verifier.registry_events import RegistryEvent, Role, Use, history_seed, next_head
+from verifier.registry_events import (
+    INSTITUTION_FIELDS,
+    RegistryEvent,
+    Role,
+    Use,
+    history_seed,
+    next_head,
+)
 from verifier.registry_records import BatchRecord, InstitutionRecord, Period, StatusRecord
 
 
@@ -128,6 +135,9 @@ def apply_event(state: RegistryState, event: RegistryEvent) -> RegistryState:
         )
     if event.time > MAX_INTEGER or (state.history and event.time < state.history[-1].time):
         raise _misfit(event, _("its time lies before the event before it"))
+    for name in INSTITUTION_FIELDS:
+        if name in event.fields and (name, event.fields[name]) != ("parent", bytes(32)):
+            institution_of(event, name)
     _APPLY[event.name](state, event)
     state.history_size = event.sequence
     state.history_head = event.head
