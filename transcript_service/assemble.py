@@ -36,6 +36,7 @@ from transcript_service.year_results import compute_year_results
 from verifier.messages import _
 from verifier.transcript import (
     TRANSCRIPT_FORMAT,
+    SupersededVersion,
     check_transcript,
     find_schema_problems,
 )
@@ -52,26 +53,34 @@ _PART_PLACES = {
 
 def find_gaps(class_year: ClassYear, pupil_year: PupilYear, policy: RulePolicy) -> tuple[Gap, ...]:
     """
-    List what keeps a pupil's records from being a transcript, and what a person should look at.
+    List everything that keeps a pupil's records from being a transcript.
 
     Results are computed, and compared with those stored upstream, only when no record is
-    missing. If no gap `blocks`, `assemble` will make the transcript.
+    missing. An empty tuple means that `assemble` will make the transcript.
     """
-    warnings = tuple(find_identity_warnings(class_year, pupil_year))
     gaps = (
         *find_class_gaps(class_year, pupil_year, policy),
         *find_identity_gaps(pupil_year),
         *find_record_gaps(class_year, pupil_year, policy),
     )
     if gaps:
-        return (*gaps, *warnings)
+        return gaps
     results = compute_year_results(class_year.school_class, pupil_year, policy)
     return (
         *find_contradictions(pupil_year, results),
         *_unprintable(class_year, pupil_year, results, policy),
-        *warnings,
-        *find_result_warnings(pupil_year, results),
     )
+
+
+def find_warnings(
+    class_year: ClassYear, pupil_year: PupilYear, policy: RulePolicy
+) -> tuple[Gap, ...]:
+    """List what a person should look at, and what does not stop the pupil."""
+    warnings = tuple(find_identity_warnings(class_year, pupil_year))
+    if find_gaps(class_year, pupil_year, policy):
+        return warnings
+    results = compute_year_results(class_year.school_class, pupil_year, policy)
+    return (*warnings, *find_result_warnings(pupil_year, results))
 
 
 def assemble(
@@ -95,11 +104,10 @@ def assemble(
         subject_order: subject codes in the order of the rows of page A.
 
     Raises:
-        Incomplete: the records have gaps that block; it carries them all.
+        Incomplete: the records have gaps; it carries them all.
         InvalidFormat: *identity* or *rendering* is not what the schema asks for.
     """
-    found = find_gaps(class_year, pupil_year, policy)
-    gaps = tuple(gap for gap in found if gap.blocks)
+    gaps = find_gaps(class_year, pupil_year, policy)
     if gaps:
         raise Incomplete(pupil_year.pupil.student_code, gaps)
     results = compute_year_results(class_year.school_class, pupil_year, policy)
@@ -112,7 +120,7 @@ def assemble(
         "level": class_year.school_class.level,
         "school_year": class_year.school_class.school_year,
         "version": identity.version,
-        "supersedes": None if identity.supersedes is None else dict(identity.supersedes),
+        "supersedes": _supersedes(identity.supersedes),
         "sample": class_year.sample,
         **_parts(class_year, pupil_year, results, policy, subject_order),
         "rendering": dict(rendering),
@@ -134,6 +142,16 @@ def _parts(
         "school": school_part(class_year),
         "results": results_part(class_year, pupil_year, results, policy, subject_order),
         "confirmations": confirmations_part(class_year, pupil_year, subject_order),
+    }
+
+
+def _supersedes(superseded: SupersededVersion | None) -> dict[str, Any] | None:
+    if superseded is None:
+        return None
+    return {
+        "version": superseded.version,
+        "document_digest": f"0x{superseded.document_digest.hex()}",
+        "reason": superseded.reason,
     }
 
 

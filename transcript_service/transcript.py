@@ -4,7 +4,6 @@ The values between a class's records and a transcript's JSON: results, gaps, ide
 Frozen, without ORM and without effects.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -19,6 +18,7 @@ from transcript_service.rules.circular_22_2021 import (
 )
 from transcript_service.rules.circular_22_2021_year import ConductResult, PromotionStatus
 from verifier.messages import _
+from verifier.transcript import SupersededVersion
 
 Assessment = Literal["score", "comment"]
 """Comment with score, or comment only (Circular 22/2021, article 5)."""
@@ -27,7 +27,11 @@ SubjectValue = Decimal | SubjectResult
 
 
 class GapCode(StrEnum):
-    """Why a pupil's records do not make a transcript, or why a person should look at them."""
+    """
+    Why a pupil's records do not make a transcript, or why a person should look at them.
+
+    The last group are warnings: they do not stop the pupil.
+    """
 
     CLASS_NOT_SUPPORTED = "CLASS_NOT_SUPPORTED"
     CLASS_INCOMPLETE = "CLASS_INCOMPLETE"
@@ -58,17 +62,6 @@ class GapCode(StrEnum):
     PERSONAL_ID_DOUBTFUL = "PERSONAL_ID_DOUBTFUL"
     AWARD_NOT_RECORDED = "AWARD_NOT_RECORDED"
     PROMOTION_UNCLEAR = "PROMOTION_UNCLEAR"
-
-
-WARNINGS = frozenset(
-    {
-        GapCode.PERSONAL_ID_MISSING,
-        GapCode.PERSONAL_ID_DOUBTFUL,
-        GapCode.AWARD_NOT_RECORDED,
-        GapCode.PROMOTION_UNCLEAR,
-    }
-)
-"""What does not stop a pupil."""
 
 
 class Place(StrEnum):
@@ -111,11 +104,6 @@ class Gap:
     recorded: str | None = field(default=None, repr=False)
     expected: str | None = field(default=None, repr=False)
 
-    @property
-    def blocks(self) -> bool:
-        """Whether it stops the pupil; else a person should look, and the transcript is made."""
-        return self.code not in WARNINGS
-
 
 class Incomplete(ServiceError):
     """
@@ -123,7 +111,7 @@ class Incomplete(ServiceError):
 
     Args:
         student_code: whose records.
-        gaps: those that stop the pupil; the message names the first.
+        gaps: all of them; the message names the first.
     """
 
     def __init__(self, student_code: str, gaps: tuple[Gap, ...]) -> None:
@@ -155,8 +143,7 @@ class DocumentIdentity:
     transcript_code: str
     series_key: bytes
     version: int
-    supersedes: Mapping[str, object] | None
-    """The schema's `supersedes` object, or None for a first version."""
+    supersedes: SupersededVersion | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
