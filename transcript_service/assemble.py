@@ -36,7 +36,6 @@ from transcript_service.year_results import compute_year_results
 from verifier.messages import _
 from verifier.transcript import (
     TRANSCRIPT_FORMAT,
-    SupersededVersion,
     check_transcript,
     find_schema_problems,
 )
@@ -120,7 +119,7 @@ def assemble(
         "level": class_year.school_class.level,
         "school_year": class_year.school_class.school_year,
         "version": identity.version,
-        "supersedes": _supersedes(identity.supersedes),
+        "supersedes": None if identity.supersedes is None else dict(identity.supersedes),
         "sample": class_year.sample,
         **_parts(class_year, pupil_year, results, policy, subject_order),
         "rendering": dict(rendering),
@@ -142,16 +141,6 @@ def _parts(
         "school": school_part(class_year),
         "results": results_part(class_year, pupil_year, results, policy, subject_order),
         "confirmations": confirmations_part(class_year, pupil_year, subject_order),
-    }
-
-
-def _supersedes(superseded: SupersededVersion | None) -> dict[str, Any] | None:
-    if superseded is None:
-        return None
-    return {
-        "version": superseded.version,
-        "document_digest": f"0x{superseded.document_digest.hex()}",
-        "reason": superseded.reason,
     }
 
 

@@ -4,7 +4,9 @@ The values between a class's records and a transcript's JSON: results, gaps, ide
 Frozen, without ORM and without effects.
 """
 
-from dataclasses import dataclass, field
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from typing import Literal
@@ -18,7 +20,6 @@ from transcript_service.rules.circular_22_2021 import (
 )
 from transcript_service.rules.circular_22_2021_year import ConductResult, PromotionStatus
 from verifier.messages import _
-from verifier.transcript import SupersededVersion
 
 Assessment = Literal["score", "comment"]
 """Comment with score, or comment only (Circular 22/2021, article 5)."""
@@ -101,8 +102,8 @@ class Gap:
     """The field, with the subject and term where they are needed: `arts.term_2.final_mark`."""
     message: str
     remedy: str
-    recorded: str | None = field(default=None, repr=False)
-    expected: str | None = field(default=None, repr=False)
+    recorded: str | None = dataclasses.field(default=None, repr=False)
+    expected: str | None = dataclasses.field(default=None, repr=False)
 
 
 class Incomplete(ServiceError):
@@ -143,7 +144,8 @@ class DocumentIdentity:
     transcript_code: str
     series_key: bytes
     version: int
-    supersedes: SupersededVersion | None
+    supersedes: Mapping[str, object] | None
+    """The schema's `supersedes` object, or None when nothing is superseded."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
