@@ -14,7 +14,8 @@ from signing.errors import SignaturePlaceMissing
 from signing.typst_pdf import TypstPDF, parse_typst_pdf
 
 _PLACE = re.compile(rb"/URI\(urn:sig:([A-Za-z0-9_-]+)\)")
-_RECT = re.compile(rb"/Rect\[([-0-9. ]+)\]")
+_NUMBER = rb"(-?\d+(?:\.\d+)?)"
+_RECT = re.compile(rb"/Rect\[" + rb" ".join([_NUMBER] * 4) + rb"\]")
 _STRUCT_PARENT = re.compile(rb"/StructParent (\d+)")
 _OBJECT_REFERENCE = re.compile(rb"/K\[(<</Type/OBJR/Pg (\d+) 0 R/Obj (\d+) 0 R>>)\]")
 # Print and Locked (ISO 32000-1 table 165).
@@ -46,9 +47,7 @@ def find_places(typst_pdf: bytes) -> Mapping[str, Place]:
         UnreadableDocument: not a PDF as the renderer writes it.
     """
     pdf = parse_typst_pdf(typst_pdf)
-    return {
-        name: Place(rect=_rect(pdf.text_of(number))) for name, number in _annotations(pdf).items()
-    }
+    return {name: _place(pdf.text_of(number), name) for name, number in _annotations(pdf).items()}
 
 
 def prepare(typst_pdf: bytes, *, names: Sequence[str], tooltips: Sequence[str]) -> bytes:
@@ -89,10 +88,12 @@ def _annotations(pdf: TypstPDF) -> dict[str, int]:
     return annotations
 
 
-def _rect(annotation: bytes) -> tuple[float, float, float, float]:
+def _place(annotation: bytes, name: str) -> Place:
     found = _RECT.search(annotation)
-    x1, y1, x2, y2 = (float(number) for number in found[1].split()) if found else (0, 0, 0, 0)
-    return x1, y1, x2, y2
+    if found is None:
+        raise _place_is_odd(name)
+    x1, y1, x2, y2 = (float(number) for number in found.groups())
+    return Place(rect=(x1, y1, x2, y2))
 
 
 def _field_objects(
@@ -100,9 +101,9 @@ def _field_objects(
 ) -> dict[int, bytes]:
     """Write the widget, its structure element and its empty appearance."""
     link = pdf.text_of(annotation)
-    rect, struct_parent = _RECT.search(link), _STRUCT_PARENT.search(link)
+    place, struct_parent = _place(link, name), _STRUCT_PARENT.search(link)
     element, page, form_element = _form_element(pdf, annotation, name, tooltip)
-    if rect is None or struct_parent is None:
+    if struct_parent is None:
         raise _place_is_odd(name)
     widget = (
         b"<</Type/Annot/Subtype/Widget/FT/Sig/T(%b)/TU%b/F %d/Rect[%b]/P %d 0 R"
@@ -111,14 +112,13 @@ def _field_objects(
         name.encode("ascii"),
         _text_string(tooltip),
         _PRINT_AND_LOCKED,
-        rect[1],
+        b" ".join(b"%.5f" % edge for edge in place.rect),
         page,
         struct_parent[1],
         appearance,
     )
-    place = Place(rect=_rect(link))
     empty = (
-        b"<</Type/XObject/Subtype/Form/BBox[0 0 %.3f %.3f]/Resources<<>>/Length 0>>\n"
+        b"<</Type/XObject/Subtype/Form/BBox[0 0 %.5f %.5f]/Resources<<>>/Length 0>>\n"
         b"stream\n\nendstream"
     ) % (place.width, place.height)
     return {annotation: widget, element: form_element, appearance: empty}

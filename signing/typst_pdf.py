@@ -17,6 +17,8 @@ from signing.errors import UnreadableDocument
 _END = re.compile(rb"startxref\n(\d+)\n%%EOF\n?\Z")
 _TABLE = re.compile(rb"xref\n0 (\d+)\n")
 _TRAILER = re.compile(rb"trailer\n(<<.*?>>)\nstartxref\n", re.DOTALL)
+_ENTRIES = re.compile(rb"(?:\d{10} \d{5} [fn]\r\n)*")
+_ENTRY = re.compile(rb"(\d{10}) \d{5} ([fn])")
 _ENTRY_SIZE = 20
 
 
@@ -108,17 +110,16 @@ def parse_typst_pdf(content: bytes) -> TypstPDF:
     table = _TABLE.match(content, table_offset)
     trailer = _TRAILER.search(content, table_offset)
     if not content.startswith(b"%PDF-1.7\n") or table is None or trailer is None:
-        raise _unreadable("it has no single cross-reference table")
-    if b"/Prev" in trailer[1]:
-        raise _unreadable("it has been extended already")
-    start, count = table.end(), int(table[1])
-    if start + count * _ENTRY_SIZE != trailer.start():
+        raise _unreadable("it has not exactly one cross-reference table")
+    entries = content[table.end() : trailer.start()]
+    if len(entries) != int(table[1]) * _ENTRY_SIZE or not _ENTRIES.fullmatch(entries):
         raise _unreadable("its cross-reference table is damaged")
-    entries = (content[start + i * _ENTRY_SIZE :][:_ENTRY_SIZE] for i in range(count))
     return TypstPDF(
         content=content,
         table_offset=table_offset,
-        offsets=tuple(int(entry[:10]) if entry[17:18] == b"n" else 0 for entry in entries),
+        offsets=tuple(
+            int(offset) if kind == b"n" else 0 for offset, kind in _ENTRY.findall(entries)
+        ),
         trailer=trailer[1],
     )
 
