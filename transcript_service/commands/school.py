@@ -131,4 +131,12 @@ def _start(
     correction: Correction | None = None,
 ) -> int:
     printing = office.settings.school.printing
-    return start_batch(session, office.desk, class_year, pupils, printing, office.rules, correction)
+    return start_batch(
+        session,
+        office.desk,
+        class_year,
+        pupils,
+        printing=printing,
+        policy=office.rules,
+        correction=correction,
+    )

@@ -2,13 +2,16 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
+from transcript_service.commands.office import Office, open_office
 from transcript_service.issuance.desk import Progress as Tell
 from transcript_service.issuance.drafting import ClassPlan
+from transcript_service.settings import load_settings
 from transcript_service.shared_database.sync import SyncReport
 from verifier.messages import _
 
@@ -36,6 +39,14 @@ def progress_on(console: Console) -> Iterator[Tell]:
             bars.update(tasks[step], completed=done, total=total)
 
         yield tell
+
+
+@contextmanager
+def opened_office(settings: Path) -> Iterator[tuple[Console, Office]]:
+    """Open the office of a settings file, with progress bars while it works."""
+    console = Console()
+    with progress_on(console) as tell:
+        yield console, open_office(load_settings(settings), tell)
 
 
 def show_sync(console: Console, report: SyncReport) -> None:

@@ -19,18 +19,15 @@ _MARKS_PAGE = 1
 """Page A, counted from 0: the table of subjects."""
 
 
-def alter_printed_mark(issued: bytes, transcript: bytes) -> bytes:
+def alter_printed_mark(issued: bytes) -> bytes:
     """
     Return *issued* with the first scored subject's year average printed as 10,0.
-
-    Args:
-        issued: the issued PDF.
-        transcript: its attachment, from which the false page is rendered.
 
     Raises:
         ServiceError: no subject has a score below 10.
     """
-    altered = json.loads(transcript)
+    with pikepdf.open(BytesIO(issued)) as pdf:
+        altered = json.loads(pdf.attachments["transcript.json"].get_file().read_bytes())
     for subject in altered["results"]["subjects"]:
         if subject["assessment"] == "score" and subject["full_year"] not in {None, "10.0"}:
             subject["full_year"] = "10.0"

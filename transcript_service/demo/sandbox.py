@@ -14,6 +14,7 @@ from pathlib import Path
 import tomli_w
 
 from signing.keys.pkcs12 import load_pkcs12
+from transcript_service.class_year import School
 from transcript_service.files import write_whole
 from transcript_service.issuance.accounts import Account, make_account
 from transcript_service.issuance.anchor import Deployment, RegistryWriter, deploy_registry
@@ -35,6 +36,7 @@ CHAIN_FILE = "chain/chain.sqlite3"
 RPC = f"embedded:{CHAIN_FILE}"
 LOOKUP_URL = "https://hocba.example/tra-cuu"
 CLIENT_ID = "hocba-demo"
+CLIENT_SECRET_FILE = "keys/shared-database.secret"  # noqa: S105  where the secret is, not what
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +48,17 @@ class SchoolFacts:
     principal_name: str
     organization_identifier: str
     institution: str
+
+
+def school_facts(school: School) -> SchoolFacts:
+    """Say of the sample school what its certificates and its registration need."""
+    return SchoolFacts(
+        school_code=school.school_code,
+        name=school.name,
+        principal_name=school.principal_name,
+        organization_identifier=f"NTRVN-{school.school_code}",
+        institution=f"VN-000-{school.school_code}",
+    )
 
 
 def make_certificates(directory: Path, school: SchoolFacts, now: datetime) -> SandboxPKI:
@@ -61,8 +74,8 @@ def make_certificates(directory: Path, school: SchoolFacts, now: datetime) -> Sa
         passwords=passwords,
         now=now,
     )
-    _write_secret(directory / "keys/principal.password", passwords.principal)
-    _write_secret(directory / "keys/seal.password", passwords.seal)
+    write_secret(directory / "keys/principal.password", passwords.principal)
+    write_secret(directory / "keys/seal.password", passwords.seal)
     return pki
 
 
@@ -169,7 +182,7 @@ def write_settings(
         "shared_database": {
             "base_url": base_url,
             "client_id": CLIENT_ID,
-            "secret_file": "keys/shared-database.secret",
+            "secret_file": CLIENT_SECRET_FILE,
             "school_code": school.school_code,
         },
         "signing": {
@@ -190,7 +203,8 @@ def write_settings(
     write_whole(path, tomli_w.dumps(settings).encode())
 
 
-def _write_secret(path: Path, secret: str) -> None:
+def write_secret(path: Path, secret: str) -> None:
+    """Write a secret to a file that only its owner can read."""
     write_whole(path, secret.encode() + b"\n")
     path.chmod(0o600)
 

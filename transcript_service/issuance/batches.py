@@ -1,6 +1,8 @@
 """
-A batch is a row with named steps (ADR 0009): each may run twice with the same effect, and what it
-did is recorded in the same transaction as its name.
+Run a batch as named steps (ADR 0009).
+
+Each step may run twice with the same effect, and what it did is recorded in the same transaction
+as its name.
 """
 
 from collections.abc import Callable

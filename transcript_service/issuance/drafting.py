@@ -26,7 +26,6 @@ from transcript_service.transcript import DocumentIdentity, Gap
 from verifier.canonical import canonical_json
 from verifier.entry import series_id
 from verifier.messages import _
-from verifier.transcript import SupersededVersion
 from verifier.transcript_code import make_transcript_code
 
 KIND = "YEAR"
@@ -109,6 +108,7 @@ def start_batch(
     desk: Desk,
     class_year: ClassYear,
     pupils: Sequence[PupilYear],
+    *,
     printing: PrintingSettings,
     policy: RulePolicy,
     correction: Correction | None = None,
@@ -116,8 +116,7 @@ def start_batch(
     """
     Write a batch with one draft for each of *pupils*, in one transaction, and return its id.
 
-    Args:
-        correction: given for a new version: the current one becomes its predecessor.
+    With a *correction* it is a new version, and the current one becomes its predecessor.
 
     Raises:
         Incomplete: a pupil has gaps.
@@ -179,13 +178,13 @@ def _draft_document(
     transcript = _transcript(session, draft, pupil_year.pupil.student_code)
     predecessor = _predecessor(session, draft, pupil_year.pupil.student_code, correction)
     version = _next_version(session, transcript.transcript_code, draft.batch.school_year)
-    supersedes = None
+    supersedes: dict[str, object] | None = None
     if predecessor is not None and predecessor.document_digest is not None and correction:
-        supersedes = SupersededVersion(
-            version=predecessor.version,
-            document_digest=predecessor.document_digest,
-            reason=correction.reason,
-        )
+        supersedes = {
+            "version": predecessor.version,
+            "document_digest": f"0x{predecessor.document_digest.hex()}",
+            "reason": correction.reason,
+        }
     document = assemble(
         draft.class_year,
         pupil_year,

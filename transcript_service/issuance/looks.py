@@ -1,4 +1,4 @@
-"""The looks of a batch's two signatures: made once, with what the transcripts say of the signers."""
+"""The looks of a batch's two signatures, made once from what its transcripts say of the signers."""
 
 from datetime import UTC, datetime
 from typing import Any

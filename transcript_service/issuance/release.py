@@ -8,7 +8,6 @@ TOTAL-PASSED.
 from pathlib import Path
 
 from sqlmodel import Session
-from verifier.verification import verify
 
 from transcript_service.errors import BatchError
 from transcript_service.files import write_whole
@@ -23,6 +22,7 @@ from verifier.messages import _
 from verifier.policy import load_policy
 from verifier.receipt import Receipt, receipt_to_json
 from verifier.report import Verdict
+from verifier.verification import verify
 
 
 def receipt_step(session: Session, desk: Desk, batch: BatchRow) -> None:

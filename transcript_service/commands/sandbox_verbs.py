@@ -1,0 +1,121 @@
+"""Verbs for trials on one machine: demo, chain serve, shared-database serve, sample."""
+
+import argparse
+from pathlib import Path
+
+from transcript_service.commands.parsers import Verbs
+from transcript_service.errors import UsageError
+from verifier.messages import _
+
+DEMO_PUPILS = 38
+DEFAULT_CHAIN_PORT = 8545
+
+
+def add(verbs: Verbs) -> None:
+    """Declare the verbs."""
+    _add_demo(verbs)
+    _add_chain(verbs)
+    _add_shared_database(verbs)
+    _add_sample(verbs)
+
+
+def _add_demo(verbs: Verbs) -> None:
+    demo = verbs.add_parser("demo", help=_("the whole way of one class, with nothing to configure"))
+    demo.add_argument("--out", type=Path, default=Path("demo"), help=_("folder to make"))
+    demo.add_argument("--pupils", type=int, default=DEMO_PUPILS, help=_("size of the class"))
+    demo.add_argument(
+        "--no-publish",
+        dest="publish",
+        action="store_false",
+        help=_("leave the manifests off the chain"),
+    )
+    demo.set_defaults(run=_demo)
+
+
+def _add_chain(verbs: Verbs) -> None:
+    chain = verbs.add_parser("chain", help=_("the embedded chain: `hocba chain serve`"))
+    serve = chain.add_subparsers(required=True, metavar="COMMAND").add_parser(
+        "serve", help=_("answer JSON-RPC on the loopback")
+    )
+    serve.add_argument("file", type=Path, help=_("the chain's file"))
+    serve.add_argument("--port", type=int, default=DEFAULT_CHAIN_PORT)
+    serve.set_defaults(run=_chain_serve)
+
+
+def _add_shared_database(verbs: Verbs) -> None:
+    shared = verbs.add_parser(
+        "shared-database", help=_("a stand-in for the sector's database, for trials")
+    )
+    serve = shared.add_subparsers(required=True, metavar="COMMAND").add_parser(
+        "serve", help=_("answer over HTTP")
+    )
+    serve.add_argument("--database", type=Path, required=True, help=_("made by `hocba sample`"))
+    serve.add_argument("--port", type=int, default=0, help=_("0 takes a free one"))
+    serve.set_defaults(run=_shared_database_serve)
+
+
+def _add_sample(verbs: Verbs) -> None:
+    sample = verbs.add_parser("sample", help=_("make a shared database with one sample class"))
+    sample.add_argument("--out", type=Path, required=True, help=_("the file to make"))
+    sample.add_argument("--seed", type=int, default=1)
+    sample.add_argument("--pupils", type=int, default=DEMO_PUPILS)
+    sample.add_argument("--grade", type=int, default=8, choices=(6, 7, 8, 9))
+    sample.add_argument("--client-id", default="hocba")
+    sample.add_argument(
+        "--client-secret-file", type=Path, required=True, help=_("file with the client's secret")
+    )
+    sample.set_defaults(run=_sample)
+
+
+def _demo(arguments: argparse.Namespace) -> int:
+    from rich.console import Console
+
+    from transcript_service.demo.story import DemoOptions, run_demo
+
+    options = DemoOptions(out=arguments.out, pupils=arguments.pupils, publish=arguments.publish)
+    return run_demo(options, Console())
+
+
+def _chain_serve(arguments: argparse.Namespace) -> int:
+    from transcript_service.issuance.chain_server import serve
+
+    serve(
+        arguments.file,
+        port=arguments.port,
+        ready=lambda url: print(url, flush=True),  # noqa: T201  the address is the answer
+    )
+    return 0
+
+
+def _shared_database_serve(arguments: argparse.Namespace) -> int:
+    from transcript_service.shared_database.server import serve
+
+    serve(arguments.database, port=arguments.port)
+    return 0
+
+
+def _sample(arguments: argparse.Namespace) -> int:
+    from transcript_service.shared_database.sample import SampleClient, write_sample
+
+    try:
+        secret = arguments.client_secret_file.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(
+            _("cannot read the client's secret in {path}").format(path=arguments.client_secret_file)
+        ) from error
+    summary = write_sample(
+        arguments.out,
+        seed=arguments.seed,
+        pupils=arguments.pupils,
+        grade=arguments.grade,
+        client=SampleClient(client_id=arguments.client_id, client_secret=secret),
+    )
+    print(  # noqa: T201  the command's answer
+        _("{path}: school {school_code}, class {class_code}, {records} records").format(
+            path=arguments.out,
+            school_code=summary.school_code,
+            class_code=summary.class_code,
+            records=summary.records,
+        )
+    )
+    return 0

@@ -1,0 +1,121 @@
+"""Verbs of a school: sync, check, issue, supersede, revoke."""
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from transcript_service.commands.parsers import Verbs
+from verifier.messages import _
+from verifier.reasons import Reason
+
+if TYPE_CHECKING:
+    from transcript_service.commands.school import ClassOfYear
+
+DONE, STOPPED = 0, 3
+
+
+def add(verbs: Verbs) -> None:
+    """Declare the verbs."""
+    _add(verbs, "sync", _("bring the school's records up to date"), _sync)
+    check = _add(
+        verbs, "check", _("list what stops pupils of a class, and how to repair it"), _check
+    )
+    issue = _add(
+        verbs, "issue", _("issue a class: sign, seal, anchor; or go on after a cut"), _issue
+    )
+    supersede = _add(
+        verbs, "supersede", _("issue a corrected version of one pupil's transcript"), _supersede
+    )
+    for verb in (check, issue, supersede):
+        verb.add_argument("--class", dest="class_code", required=True, help=_("its code upstream"))
+    supersede.add_argument("--pupil", required=True, help=_("the pupil's code"))
+    supersede.add_argument("--reason", required=True, help=_("printed in the new version's data"))
+    revoke = _add(verbs, "revoke", _("withdraw an issued transcript; cannot be undone"), _revoke)
+    revoke.add_argument("--transcript", required=True, help=_("its transcript code"))
+    revoke.add_argument("--version", type=int, required=True)
+    revoke.add_argument(
+        "--reason", required=True, choices=[reason.name for reason in Reason], help=_("why")
+    )
+
+
+def _add(
+    verbs: Verbs, name: str, purpose: str, run: Callable[[argparse.Namespace], int]
+) -> argparse.ArgumentParser:
+    verb = verbs.add_parser(name, help=purpose, description=purpose)
+    verb.add_argument(
+        "--settings", type=Path, default=Path("school.toml"), help=_("the school's settings file")
+    )
+    verb.add_argument("--year", required=True, help=_("school year, such as 2025-2026"))
+    verb.set_defaults(run=run)
+    return verb
+
+
+def _sync(arguments: argparse.Namespace) -> int:
+    from transcript_service.commands import school, screen
+
+    with screen.opened_office(arguments.settings) as (console, office):
+        report = school.sync_school(office, arguments.year)
+        screen.show_sync(console, report)
+        return STOPPED if report.refusals else DONE
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    from transcript_service.commands import school, screen
+
+    with screen.opened_office(arguments.settings) as (console, office):
+        plan = school.check_class(office, _which(arguments))
+        screen.show_plan(console, plan)
+        return STOPPED if plan.stopped else DONE
+
+
+def _issue(arguments: argparse.Namespace) -> int:
+    from transcript_service.commands import school, screen
+
+    with screen.opened_office(arguments.settings) as (console, office):
+        issued = school.issue_class(office, _which(arguments))
+        screen.show_plan(console, issued.plan)
+        console.print(
+            _("{count} transcripts issued; they are in {folder}").format(
+                count=issued.documents, folder=office.desk.folders.transcripts
+            )
+        )
+        return STOPPED if issued.plan.stopped else DONE
+
+
+def _supersede(arguments: argparse.Namespace) -> int:
+    from transcript_service.commands import school, screen
+
+    with screen.opened_office(arguments.settings) as (console, office):
+        school.supersede(office, _which(arguments), arguments.pupil, arguments.reason)
+        console.print(
+            _("the corrected version is in {new}, the one before it in {old}").format(
+                new=office.desk.folders.transcripts, old=office.desk.folders.superseded
+            )
+        )
+        return DONE
+
+
+def _revoke(arguments: argparse.Namespace) -> int:
+    from transcript_service.commands import school, screen
+
+    with screen.opened_office(arguments.settings) as (console, office):
+        document = school.revoke(
+            office,
+            arguments.transcript,
+            arguments.year,
+            arguments.version,
+            Reason[arguments.reason],
+        )
+        console.print(
+            _("{stem} is revoked; its files are in {folder}").format(
+                stem=document.file_stem, folder=office.desk.folders.revoked
+            )
+        )
+        return DONE
+
+
+def _which(arguments: argparse.Namespace) -> "ClassOfYear":
+    from transcript_service.commands.school import ClassOfYear
+
+    return ClassOfYear(class_code=arguments.class_code, school_year=arguments.year)

@@ -1,0 +1,66 @@
+"""Verbs of those who check: verify, audit, reproduce."""
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from verifier.messages import _
+
+if TYPE_CHECKING:
+    from transcript_service.commands.parsers import Verbs
+
+PASSED, DIFFERS = 0, 3
+
+
+def add(verbs: "Verbs") -> None:
+    """Declare the verbs."""
+    from verifier.cli import add_audit_arguments, add_verify_arguments
+
+    verify = verbs.add_parser("verify", help=_("check transcripts: files, folders or a digest"))
+    add_verify_arguments(verify)
+    verify.set_defaults(run=_verify)
+    audit = verbs.add_parser("audit", help=_("replay the registry and compare it"))
+    add_audit_arguments(audit)
+    audit.set_defaults(run=_audit)
+    reproduce = verbs.add_parser(
+        "reproduce", help=_("render a transcript's data again and compare the bytes")
+    )
+    reproduce.add_argument("file", type=Path, help=_("an issued PDF"))
+    reproduce.set_defaults(run=_reproduce)
+
+
+def _verify(arguments: argparse.Namespace) -> int:
+    from verifier.cli import run_verify
+
+    from transcript_service.issuance.embedded_chain import open_rpc
+
+    return run_verify(arguments, open_rpc)
+
+
+def _audit(arguments: argparse.Namespace) -> int:
+    from verifier.cli import run_audit
+
+    from transcript_service.issuance.embedded_chain import open_rpc
+
+    return run_audit(arguments, open_rpc)
+
+
+def _reproduce(arguments: argparse.Namespace) -> int:
+    from transcript_service.documents.reproduce import NotReproduced, reproduce
+    from transcript_service.errors import UsageError
+    from verifier.pdf_signature import open_document
+
+    try:
+        pdf = arguments.file.read_bytes()
+    except OSError as error:
+        raise UsageError(
+            _("cannot read {path}: {problem}").format(path=arguments.file, problem=error.strerror)
+        ) from error
+    document = open_document(pdf)
+    try:
+        reproduce(pdf[: document.revision_ends[0]], document.transcripts[0])
+    except NotReproduced as error:
+        print(error)  # noqa: T201  the command's answer
+        return DIFFERS
+    print(_("{path}: the data give this document, byte for byte").format(path=arguments.file))  # noqa: T201  the command's answer
+    return PASSED

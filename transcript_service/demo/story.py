@@ -1,0 +1,220 @@
+"""
+The demo as a story in acts: a school issues a class, and strangers check it.
+
+Everything here is done through the same functions and commands that a school and a stranger use.
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from transcript_service.class_year import ClassYear
+from transcript_service.commands import school
+from transcript_service.commands.office import Office, open_office
+from transcript_service.commands.screen import progress_on, show_plan, show_sync
+from transcript_service.database import open_database, read_session
+from transcript_service.demo import sandbox
+from transcript_service.demo.forgery import alter_printed_mark
+from transcript_service.demo.stage import prepare_folder
+from transcript_service.demo.stranger import Answer, ask
+from transcript_service.errors import ServiceError
+from transcript_service.files import write_whole
+from transcript_service.folders import Folders
+from transcript_service.issuance.anchoring import documents_of
+from transcript_service.issuance.drafting import VIET_NAM
+from transcript_service.models import TranscriptRow
+from transcript_service.records import load_class_year
+from transcript_service.settings import Settings, load_settings
+from transcript_service.shared_database.client import UpstreamAccess
+from transcript_service.shared_database.sample import SampleClient, SampleSummary, write_sample
+from transcript_service.shared_database.sample_correction import correct_mark
+from transcript_service.shared_database.server_process import running_server
+from transcript_service.shared_database.sync import sync
+from verifier.messages import _
+
+SEED = 2026
+UPSTREAM_FILE = "shared-database.sqlite3"
+POLICY = "policy.toml"
+SETTINGS = "school.toml"
+ALTERED = "altered"
+PASSED, FAILED = 0, 3
+CORRECTED_SCORE = Decimal("9.5")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemoOptions:
+    """What `hocba demo` can be told."""
+
+    out: Path
+    pupils: int
+    publish: bool
+
+
+def run_demo(options: DemoOptions, console: Console) -> int:
+    """
+    Play the demo; return 0 only if everything went as announced, else 1.
+
+    Raises:
+        ServiceError: a step could not be made; the message says which and why.
+    """
+    directory = options.out
+    prepare_folder(directory)
+    client = SampleClient(client_id=sandbox.CLIENT_ID, client_secret=secrets.token_urlsafe(24))
+    sandbox.write_secret(directory / sandbox.CLIENT_SECRET_FILE, client.client_secret)
+    upstream = directory / UPSTREAM_FILE
+    sample = write_sample(upstream, seed=SEED, pupils=options.pupils, client=client)
+    with running_server(upstream) as base_url:
+        _act(
+            console, 1, _("The shared database answers over HTTP; the school asks for its records")
+        )
+        class_year = _first_sync(console, directory, base_url, client, sample)
+        _act(console, 2, _("Certificates, a registry on an embedded chain, the school's settings"))
+        settings = _open_sandbox(console, options, class_year, base_url)
+        which = school.ClassOfYear(class_code=sample.class_code, school_year=sample.school_year)
+        _act(console, 3, _("The class is checked and issued: signed, sealed, anchored"))
+        _issue(console, settings, which)
+        _act(console, 4, _("One mark is corrected upstream; the transcript gets a new version"))
+        _correct(console, settings, which, upstream, sample)
+    _act(console, 5, _("A forger prints another mark and keeps the signatures"))
+    _forge(console, directory)
+    _act(console, 6, _("Strangers check everything in other processes, with the policy alone"))
+    answers = _strangers(console, directory)
+    return _close(console, directory, answers)
+
+
+def _act(console: Console, number: int, title: str) -> None:
+    console.print(f"\n[bold]{number}. {title}[/bold]")
+
+
+def _first_sync(
+    console: Console, directory: Path, base_url: str, client: SampleClient, sample: SampleSummary
+) -> ClassYear:
+    engine = open_database(directory / "service.db")
+    access = UpstreamAccess(
+        base_url=base_url, client_id=client.client_id, client_secret=client.client_secret
+    )
+    with progress_on(console) as tell:
+        report = sync(
+            engine,
+            access,
+            school_code=sample.school_code,
+            school_year=sample.school_year,
+            now=datetime.now(UTC),
+            progress=tell,
+        )
+    show_sync(console, report)
+    with read_session(engine) as session:
+        class_year = load_class_year(session, sample.class_code, sample.school_year)
+    engine.dispose()
+    return class_year
+
+
+def _open_sandbox(
+    console: Console, options: DemoOptions, class_year: ClassYear, base_url: str
+) -> Settings:
+    directory = options.out
+    facts = sandbox.school_facts(class_year.school)
+    pki = sandbox.make_certificates(directory, facts, datetime.now(UTC))
+    registry = sandbox.make_registry(directory, facts, pki, lambda: datetime.now(UTC))
+    sandbox.write_policy(directory / POLICY, registry)
+    sandbox.write_settings(directory / SETTINGS, facts, registry, base_url, publish=options.publish)
+    console.print(
+        _("registry 0x{address} on chain {chain_id}; policy in {policy}").format(
+            address=registry.deployment.address.hex(),
+            chain_id=registry.chain_id,
+            policy=directory / POLICY,
+        )
+    )
+    return load_settings(directory / SETTINGS)
+
+
+def _issue(console: Console, settings: Settings, which: school.ClassOfYear) -> None:
+    with progress_on(console) as tell:
+        issued = school.issue_class(open_office(settings, tell), which)
+    show_plan(console, issued.plan)
+    if issued.batch_id is None:
+        raise ServiceError(_("no pupil of the sample class could be issued"))
+    console.print(_("{count} transcripts issued in one batch").format(count=issued.documents))
+
+
+def _correct(
+    console: Console,
+    settings: Settings,
+    which: school.ClassOfYear,
+    upstream: Path,
+    sample: SampleSummary,
+) -> None:
+    """Raise one mark upstream, sync, and issue version 2, which supersedes version 1."""
+    with progress_on(console) as tell:
+        office = open_office(settings, tell)
+        student_code = _first_issued(office)
+        now = datetime.now(UTC).astimezone(VIET_NAM)
+        correct_mark(upstream, student_code=student_code, score=CORRECTED_SCORE, now=now)
+        report = school.sync_school(office, sample.school_year)
+        school.supersede(office, which, student_code, "Điều chỉnh điểm theo biên bản phúc khảo")
+    show_sync(console, report)
+    console.print(
+        _("pupil {student_code} has version 2; version 1 is superseded").format(
+            student_code=student_code
+        )
+    )
+
+
+def _first_issued(office: Office) -> str:
+    """Return the pupil whose document comes first in the first batch."""
+    with read_session(office.engine) as session:
+        document = documents_of(session, 1)[0]
+        return session.get_one(TranscriptRow, document.transcript_code).student_code
+
+
+def _forge(console: Console, directory: Path) -> None:
+    """Put a forged copy of one current transcript, with its true receipt, into `altered/`."""
+    folders = Folders(directory)
+    issued = max(folders.transcripts.glob("*.pdf"))
+    receipt = issued.with_suffix(".receipt.json")
+    write_whole(directory / ALTERED / issued.name, alter_printed_mark(issued.read_bytes()))
+    write_whole(directory / ALTERED / receipt.name, receipt.read_bytes())
+    console.print(_("the forged copy is {path}").format(path=directory / ALTERED / issued.name))
+
+
+def _strangers(console: Console, directory: Path) -> list[Answer]:
+    """Verify and audit what the school handed out; each answer is announced."""
+    policy = ("--policy", POLICY)
+    answers = []
+    for arguments, expected in (
+        (("verify", "transcripts", *policy), PASSED),
+        (("verify", ALTERED, *policy), FAILED),
+        (("verify", "superseded", *policy), FAILED),
+        (("audit", *policy, "--manifests", "manifests", "--archive", "archive"), PASSED),
+    ):
+        answer = ask(directory, *arguments, expected=expected)
+        answers.append(answer)
+        console.print(f"\n[dim]$ {answer.command}[/dim]")
+        console.print(answer.output.rstrip(), markup=False, highlight=False)
+    return answers
+
+
+def _close(console: Console, directory: Path, answers: list[Answer]) -> int:
+    """Sum up for a person; 0 if every answer was the announced one."""
+    table = Table(title=_("What strangers found"))
+    for heading in (_("Command"), _("Exit code"), _("Announced"), ""):
+        table.add_column(heading)
+    for answer in answers:
+        mark = "[green]✓[/green]" if answer.as_expected else "[red]✗[/red]"
+        table.add_row(answer.command, str(answer.exit_code), str(answer.expected), mark)
+    console.print()
+    console.print(table)
+    if all(answer.as_expected for answer in answers):
+        console.print(
+            _(
+                "Everything went as announced. Look into {path}: transcripts/ holds the PDFs."
+            ).format(path=directory)
+        )
+        return 0
+    console.print(_("Something did not go as announced: see the lines marked ✗."))
+    return 1
