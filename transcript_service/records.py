@@ -131,6 +131,7 @@ def _class_value(
                 subject_code=subject.subject_code,
                 periods_per_year=subject.periods_per_year,
                 teacher_name=names.get(subject.teacher_code, ""),
+                printed_name=subject.printed_name,
                 record_id=subject.record_id,
             )
             for subject in subjects
@@ -211,21 +212,9 @@ class _PupilLoader:
         )
 
     def _doubles(self, student_code: str) -> Iterator[RecordProblem]:
-        """Find records that speak of the same thing."""
-        yield from find_doubles("hocsinh", self._pupils[student_code], lambda _row: 0)
-        yield from find_doubles(
-            "diem",
-            self._marks[student_code],
-            lambda row: (row.subject_code, row.term, row.kind, row.ordinal),
-        )
-        yield from find_doubles(
-            "nhanxetmon", self._comments[student_code], lambda r: r.subject_code
-        )
-        yield from find_doubles("renluyen", self._conduct[student_code], lambda row: row.term)
-        yield from find_doubles("tongketnam", self._summaries[student_code], lambda _row: 0)
-        yield from find_doubles(
-            "danhgialai", self._reassessments[student_code], lambda row: row.subject_code
-        )
+        """Find records of which there can be one only; `gaps` counts the others."""
+        yield from find_doubles("hocsinh", self._pupils[student_code], lambda _row: "")
+        yield from find_doubles("tongketnam", self._summaries[student_code], lambda _row: "")
         yield from find_doubles("ketquahoctap", self._results[student_code], lambda row: row.period)
 
 

@@ -135,6 +135,12 @@ TABLES = (
             _may("tenhuyen", "district", door.text),
             _need("tentinh", "province", door.text),
             _need("hieutruong_hovaten", "principal_name", door.text),
+            Column(
+                upstream="hieutruong_chucdanh",
+                ours="principal_title",
+                parse=door.text,
+                default="HIỆU TRƯỞNG",
+            ),
             Column(upstream="dulieumau", ours="sample", parse=door.flag, default=False),
         ),
     ),
@@ -172,6 +178,7 @@ TABLES = (
             _need("mamonhoc", "subject_code", _SUBJECT),
             _need("sotietnam", "periods_per_year", door.integer(1, 1000)),
             _need("magiaovien", "teacher_code", door.code),
+            _may("tenmon", "printed_name", door.text),
         ),
     ),
     TableDialect(
@@ -256,6 +263,7 @@ TABLES = (
             _need("songaynghi_cophep", "absent_excused", door.integer(0, 400)),
             _need("songaynghi_khongphep", "absent_unexcused", door.integer(0, 400)),
             _need("nhanxet", "homeroom_comment", door.text),
+            _may("nhanxet_hieutruong", "principal_comment", door.text),
             _may("mahanhkiem_sauhe", "conduct_after_summer", _LEVEL),
             *_CONFIRMED,
         ),

@@ -51,6 +51,7 @@ class MirrorSchool(MirrorRecord, table=True):
     district: str | None
     province: str
     principal_name: str
+    principal_title: str
     sample: bool
 
 
@@ -96,6 +97,7 @@ class MirrorClassSubject(OfClass, table=True):
     subject_code: str
     periods_per_year: int
     teacher_code: str
+    printed_name: str | None
 
 
 class MirrorPupil(MirrorRecord, table=True):
@@ -194,6 +196,7 @@ class MirrorYearSummary(OfPupilInClass, table=True):
     absent_excused: int
     absent_unexcused: int
     homeroom_comment: str
+    principal_comment: str | None
     conduct_after_summer: str | None
     confirmed_by: str | None
     confirmed_at: str | None

@@ -28,6 +28,7 @@ def school_value(row: MirrorSchool) -> values.School:
         district=row.district,
         province=row.province,
         principal_name=row.principal_name,
+        principal_title=row.principal_title,
         record_id=row.record_id,
     )
 
@@ -135,6 +136,7 @@ def summary_value(row: MirrorYearSummary) -> values.YearSummary:
         absent_excused=row.absent_excused,
         absent_unexcused=row.absent_unexcused,
         homeroom_comment=row.homeroom_comment,
+        principal_comment=row.principal_comment,
         conduct_after_summer=row.conduct_after_summer,
         confirmed_by=row.confirmed_by,
         confirmed_at=row.confirmed_at,

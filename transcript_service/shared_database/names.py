@@ -46,23 +46,25 @@ BOYS = (
 """Middle and given names, as used together."""
 
 MINORITY = (
-    ("H'Linh Niê Buôn Krông", "Nữ", "Ê Đê"),
-    ("K'Brơi", "Nam", "Cơ Ho"),
-    ("Lò Thị Pảnh", "Nữ", "Thái"),
-    ("Giàng A Páo", "Nam", "Mông"),
-    ("Nông Văn Tùng", "Nam", "Tày"),
-    ("Thạch Thị Sô Phia", "Nữ", "Khmer"),
-    ("Quách Công Vinh", "Nam", "Mường"),
-    ("Y Thuận Êban", "Nam", "Ê Đê"),
-    ("Hoàng Thị Slao", "Nữ", "Nùng"),
-    ("Rơ Châm H'Byưm", "Nữ", "Gia Rai"),
-    ("Trượng Văn Thuận", "Nam", "Chăm"),
-    ("Đinh Thị Y Lưu Hờ Rê", "Nữ", "Hrê"),
+    ("H'Linh Niê Buôn Krông", "Nữ", "Ê Đê", "Y Blim Niê Buôn Krông", "H'Duôn Êban"),
+    ("K'Brơi", "Nam", "Cơ Ho", "K'Brèo", "Ka Nhòi"),
+    ("Lò Thị Pảnh", "Nữ", "Thái", "Lò Văn Inh", "Cà Thị Ỏ"),
+    ("Giàng A Páo", "Nam", "Mông", "Giàng A Sùng", "Vàng Thị Mỷ"),
+    ("Nông Văn Tùng", "Nam", "Tày", "Nông Văn Ích", "Hoàng Thị Lả"),
+    ("Thạch Thị Sô Phia", "Nữ", "Khmer", "Thạch Sa Rươn", "Kim Thị Sa Vone"),
+    ("Quách Công Vinh", "Nam", "Mường", "Quách Công Lưỡng", "Bùi Thị Ẻn"),
+    ("Y Thuận Êban", "Nam", "Ê Đê", "Y Wơn Kđoh", "H'Nguôm Êban"),
+    ("Hoàng Thị Slao", "Nữ", "Nùng", "Hoàng Văn Sình", "Lục Thị Phủng"),
+    ("Rơ Châm H'Byưm", "Nữ", "Gia Rai", "Siu Bốp", "Rơ Châm H'Nhang"),
+    ("Trượng Văn Thuận", "Nam", "Chăm", "Trượng Văn Dũng", "Thiên Thị Ngữ"),
+    ("Đinh Thị Y Lưu Hờ Rê", "Nữ", "Hrê", "Đinh Văn Xay", "Phạm Thị Rế"),
 )
-"""Full name, sex, ethnicity: 1 to 6 words, some with apostrophes (domain section 12.4)."""
+"""Full name, sex, ethnicity, father, mother: 1 to 6 words, some with apostrophes (domain 12.4)."""
 
-FOREIGN = ("Khamphone Souvanh", "Nam", "Lào")
-"""Full name, sex, nationality of the pupil without a personal ID."""
+FOREIGN = ("Khamphone Souvanh", "Nam", "Người nước ngoài", "Bounmy Souvanh", "Chanthala Phimmasone")
+"""The pupil without a personal ID: full name, sex, ethnicity, father, mother."""
+FOREIGN_NATIONALITY = "Lào"
+FOREIGN_BIRTH_PLACE = "Viêng Chăn, Lào"
 
 OCCUPATIONS = (
     "Nông dân", "Công nhân", "Giáo viên", "Buôn bán", "Thợ may", "Lái xe", "Bộ đội", "Y tá",

@@ -37,10 +37,10 @@ def refusal_problem(row: RefusedRecord) -> RecordProblem:
 
 
 def find_doubles(
-    table: str, rows: Sequence[_Row], key: Callable[[_Row], object]
+    table: str, rows: Sequence[_Row], key: Callable[[_Row], str]
 ) -> Iterator[RecordProblem]:
     """Find rows that speak of the same thing, by *key*, as an earlier one does."""
-    seen: dict[object, str] = {}
+    seen: dict[str, str] = {}
     for row in rows:
         first = seen.setdefault(key(row), row.record_id)
         if first != row.record_id:

@@ -34,6 +34,7 @@ from transcript_service.shared_database.sample_school import (
     school_records,
 )
 from transcript_service.shared_database.upstream_store import (
+    VIET_NAM,
     UpstreamRecord,
     open_store,
     put_records,
@@ -42,7 +43,7 @@ from transcript_service.shared_database.upstream_store import (
 from verifier.messages import _
 
 MOST_PUPILS = 1000
-_ENTERED_AT = datetime(2026, 5, 28, 16, 0)  # noqa: DTZ001  upstream writes local time
+_ENTERED_AT = datetime(2026, 5, 28, 16, 0, tzinfo=VIET_NAM)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

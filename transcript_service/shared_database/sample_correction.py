@@ -50,43 +50,64 @@ def correct_mark(
     path: Path,
     *,
     student_code: str,
+    changed_at: datetime,
+    score: Decimal | None = None,
     place: MarkPlace = MarkPlace(),
-    score: Decimal,
-    now: datetime,
 ) -> Correction:
     """
     Write a corrected mark into a reference server's file, as its next version.
 
-    *now* is local time, as upstream writes it. The results of `ketquahoctap` are computed
-    again, and get a next version where they differ.
+    Without *score*, the mark is raised by one, to 10 at most. The results of `ketquahoctap` are
+    computed again, and get a next version where they differ.
 
     Raises:
         UpstreamError: there is no such file.
-        UsageError: there is no such mark, or *score* is not a score with one decimal.
+        UsageError: there is no such mark, or it is 10 already, or *score* is not a score with
+            one decimal.
     """
-    tenths = score * 10
-    if not 0 <= tenths <= 100 or tenths != int(tenths):
+    if score is not None and (not 0 <= score <= 10 or score * 10 != int(score * 10)):
         raise UsageError(_("a score goes from 0 to 10, with one decimal at most"))
     engine = open_store(path)
     try:
-        return _correct(engine, student_code, place, int(tenths), now)
+        marks = read_records(engine, "diem", student_code=student_code)
+        old = _only_mark(marks, student_code, place)
+        tenths = _raised(old) if score is None else int(score * 10)
+        return _correct(engine, marks, old, tenths, changed_at)
     finally:
         engine.dispose()
 
 
-def _correct(
-    engine: Engine, student_code: str, place: MarkPlace, tenths: int, now: datetime
-) -> Correction:
-    marks = read_records(engine, "diem", student_code=student_code)
+def _only_mark(marks: list[UpstreamRecord], student_code: str, place: MarkPlace) -> UpstreamRecord:
     wanted = [record for record in marks if _place(record.fields) == place]
     if len(wanted) != 1 or wanted[0].fields["diem"] is None:
         raise UsageError(
             _("pupil {student_code} has no score at that place").format(student_code=student_code)
         )
-    old = wanted[0]
+    return wanted[0]
+
+
+def _raised(record: UpstreamRecord) -> int:
+    tenths = _tenths(record.fields["diem"])
+    if tenths >= 100:
+        raise UsageError(
+            _("{record_id}: the mark cannot be raised; name a score").format(
+                record_id=record.record_id
+            )
+        )
+    return min(100, tenths + 10)
+
+
+def _correct(
+    engine: Engine,
+    marks: list[UpstreamRecord],
+    old: UpstreamRecord,
+    tenths: int,
+    changed_at: datetime,
+) -> Correction:
+    student_code = old.fields["mahocsinh"]
     new = next_version(old, {**old.fields, "diem": as_number(tenths)})
     changed = list(_changed_results(engine, student_code, [new if m is old else m for m in marks]))
-    put_records(engine, [new, *changed], changed_at=now)
+    put_records(engine, [new, *changed], changed_at=changed_at)
     return Correction(
         record_id=new.record_id,
         student_code=student_code,

@@ -12,7 +12,20 @@ from transcript_service.shared_database.sample_minh_an import FULL_NAME as MINH_
 _LETTERS = (
     "aàảãáạăằẳẵắặâầẩẫấậbcdđeèẻẽéẹêềểễếệfghiìỉĩíịjklmnoòỏõóọôồổỗốộơờởỡớợpqrstuùủũúụưừửữứựvwxyỳỷỹýỵz"
 )
+_MINORITY_SHARE = 0.12
+_FATHERLESS_SHARE = 0.05
 _ORDER = {letter: place for place, letter in enumerate(_LETTERS)}
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Name, sex, ethnicity and parents' names."""
+
+    full_name: str
+    sex: str
+    ethnicity: str
+    father: str
+    mother: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,16 +48,15 @@ def draw_people(random: Random, cases: tuple[Case, ...], *, grade: int) -> tuple
     people = []
     for case in cases:
         if case is Case.MINH_AN:
-            name, sex, ethnicity = MINH_AN, "Nữ", "Kinh"
+            identity = _kinh(random, MINH_AN, "Nữ")
         elif case is Case.FOREIGN:
-            name, sex = names.FOREIGN[:2]
-            ethnicity = "Người nước ngoài"
-        elif case is Case.MINORITY or (case is Case.USUAL and random.random() < 0.12):
-            name, sex, ethnicity = next(minority, None) or (*next(drawn), "Kinh")
+            identity = Identity(*names.FOREIGN)
+        elif case is Case.MINORITY or (case is Case.USUAL and random.random() < _MINORITY_SHARE):
+            row = next(minority, None)
+            identity = Identity(*row) if row else _kinh(random, *next(drawn))
         else:
-            name, sex = next(drawn)
-            ethnicity = "Kinh"
-        people.append(_draw_person(random, case, (name, sex, ethnicity), grade))
+            identity = _kinh(random, *next(drawn))
+        people.append(Person(case=case, fields=_draw_fields(random, case, identity, grade)))
     first = [person for person in people if person.case is Case.MINH_AN]
     others = [person for person in people if person.case is not Case.MINH_AN]
     return (*first, *sorted(others, key=lambda person: sort_key(person.full_name)))
@@ -72,50 +84,53 @@ def _draw_names(random: Random) -> Iterator[tuple[str, str]]:
             yield name, sex
 
 
-def _draw_person(random: Random, case: Case, identity: tuple[str, str, str], grade: int) -> Person:
-    name, sex, ethnicity = identity
+def _kinh(random: Random, full_name: str, sex: str) -> Identity:
+    families, weights = zip(*names.FAMILY_NAMES, strict=True)
+    return Identity(
+        full_name=full_name,
+        sex=sex,
+        ethnicity="Kinh",
+        father=f"{full_name.split(maxsplit=1)[0]} {random.choice(names.BOYS)}",
+        mother=f"{random.choices(families, weights)[0]} {random.choice(names.GIRLS)}",
+    )
+
+
+def _draw_fields(random: Random, case: Case, identity: Identity, grade: int) -> dict[str, object]:
+    is_boy = identity.sex == "Nam"
     year = 2020 - grade
     born = date(year, 1, 1) + timedelta(days=random.randrange(365))
     if case is Case.MINH_AN:
         born = date(year, 3, 14)
-    digits = f"000{2 if sex == 'Nam' else 3}{year % 100:02}{random.randrange(10**6):06}"
+    personal_id = f"000{2 if is_boy else 3}{year % 100:02}{random.randrange(10**6):06}"
     street = random.choice(names.STREETS)
     fields: dict[str, object] = {
-        "sodinhdanh": None if case is Case.FOREIGN else digits,
-        "hovaten": name,
-        "gioitinh": "1" if sex == "Nam" else "2",
+        "sodinhdanh": personal_id,
+        "hovaten": identity.full_name,
+        "gioitinh": "1" if is_boy else "2",
         "ngaysinh": str(year) if case is Case.PARTIAL_BIRTH_DATE else born.isoformat(),
         "noisinh": f"{names.COMMUNE}, {names.PROVINCE}",
-        "dantoc": ethnicity,
+        "dantoc": identity.ethnicity,
         "quoctich": "Việt Nam",
         "dienchinhsach": random.choice(names.POLICY_CATEGORIES) if random.random() < 0.1 else None,
         "choohiennay": f"Số {random.randint(1, 99)}, {street}, {names.COMMUNE}, {names.PROVINCE}",
-        **_draw_family(random, name),
+        **_draw_family(random, identity),
     }
     if case is Case.FOREIGN:
-        fields |= {"noisinh": "Viêng Chăn, Lào", "quoctich": names.FOREIGN[2]}
-    return Person(case=case, fields=fields)
+        fields["sodinhdanh"] = None
+        fields["noisinh"] = names.FOREIGN_BIRTH_PLACE
+        fields["quoctich"] = names.FOREIGN_NATIONALITY
+    return fields
 
 
-def _draw_family(random: Random, pupil: str) -> dict[str, object]:
-    family = pupil.split(maxsplit=1)[0]
-    father = f"{family} {random.choice(names.BOYS)}"
-    mother = (
-        f"{random.choices(*zip(*names.FAMILY_NAMES, strict=True))[0]} {random.choice(names.GIRLS)}"
-    )
-    relatives: dict[str, object] = {
-        "cha_hovaten": father,
-        "cha_nghenghiep": random.choice(names.OCCUPATIONS),
-        "me_hovaten": mother,
+def _draw_family(random: Random, identity: Identity) -> dict[str, object]:
+    """Return father and mother; for some pupils a guardian instead of the father."""
+    absent = random.random() < _FATHERLESS_SHARE
+    guardian = f"Trần {random.choice(names.GIRLS)}" if absent else None
+    return {
+        "cha_hovaten": None if absent else identity.father,
+        "cha_nghenghiep": None if absent else random.choice(names.OCCUPATIONS),
+        "me_hovaten": identity.mother,
         "me_nghenghiep": random.choice(names.OCCUPATIONS),
-        "giamho_hovaten": None,
-        "giamho_nghenghiep": None,
+        "giamho_hovaten": guardian,
+        "giamho_nghenghiep": "Nông dân" if absent else None,
     }
-    if random.random() < 0.05:
-        relatives |= {
-            "cha_hovaten": None,
-            "cha_nghenghiep": None,
-            "giamho_hovaten": f"{family} {random.choice(names.GIRLS)}",
-            "giamho_nghenghiep": random.choice(names.OCCUPATIONS),
-        }
-    return relatives

@@ -55,6 +55,7 @@ def school_records(school_class: SampleClass) -> list[UpstreamRecord]:
         "tenhuyen": None,
         "tentinh": names.PROVINCE,
         "hieutruong_hovaten": names.PRINCIPAL,
+        "hieutruong_chucdanh": "HIỆU TRƯỞNG",
         "dulieumau": 1,
     }
     records = [UpstreamRecord(table="truong", record_id="truong-1", fields=school)]
@@ -82,6 +83,7 @@ def school_records(school_class: SampleClass) -> list[UpstreamRecord]:
             "mamonhoc": subject.code,
             "sotietnam": subject.periods[school_class.grade - 6],
             "magiaovien": codes[teacher_of(subject.code)],
+            "tenmon": "Ngoại ngữ 1 (Tiếng Anh)" if subject.code == "NGOAINGU1" else None,
         }
         record_id = f"monhoc-{school_class.name}-{subject.code}"
         records.append(UpstreamRecord(table="monhoclop", record_id=record_id, fields=fields))

@@ -12,7 +12,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 from transcript_service.errors import UpstreamError
 from verifier.messages import _
 
+VIET_NAM = timezone(timedelta(hours=7))
 _TABLES_OF_ALL_YEARS = ("truong", "nhansu", "hocsinh", "quatrinhhoctap")
 """Handed out for every school year."""
 
@@ -113,7 +114,11 @@ def open_store(path: Path, *, create: bool = False) -> Engine:
 
 
 def put_records(engine: Engine, records: Iterable[UpstreamRecord], *, changed_at: datetime) -> None:
-    """Write *records*, replacing those of the same table and id, in one transaction."""
+    """
+    Write *records*, replacing those of the same table and id, in one transaction.
+
+    *changed_at* is aware; it is kept as local time of Viet Nam, as the sector's schema has it.
+    """
     with Session(engine) as session, session.begin():
         last_place = session.exec(select(func.max(StoredRecord.thutu))).one() or 0
         rows = [
@@ -204,7 +209,7 @@ def _stored(record: UpstreamRecord, changed_at: datetime, place: int) -> dict[st
         "idbanghi": record.record_id,
         "sukien": record.event,
         "phienban": record.version,
-        "thoigiancapnhat": changed_at.strftime("%Y-%m-%dT%H:%M:%S"),
+        "thoigiancapnhat": changed_at.astimezone(VIET_NAM).strftime("%Y-%m-%dT%H:%M:%S"),
         "matruong": record.fields["matruong"],
         "namhoc": record.fields["namhoc"] if of_a_year else None,
         "mahocsinh": record.fields.get("mahocsinh"),

@@ -36,6 +36,7 @@ _TABLES = {
         "subject_code text",
         "periods_per_year int",
         "teacher_code text",
+        "printed_name text?",
     ),
     "mirror_comment": (
         "school_code text",
@@ -122,6 +123,7 @@ _TABLES = {
         "district text?",
         "province text",
         "principal_name text",
+        "principal_title text",
         "sample bool",
     ),
     "mirror_staff": (
@@ -146,6 +148,7 @@ _TABLES = {
         "absent_excused int",
         "absent_unexcused int",
         "homeroom_comment text",
+        "principal_comment text?",
         "conduct_after_summer text?",
         "confirmed_by text?",
         "confirmed_at text?",
