@@ -7,7 +7,9 @@ and can never make a document fail (design D7).
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from enum import Enum
 from hashlib import sha256
+from typing import Protocol
 
 from verifier.entry import Entry
 from verifier.errors import (
@@ -24,9 +26,42 @@ from verifier.registry_records import BatchRecord
 from verifier.registry_state import RegistryState
 
 
+class Fit(Enum):
+    """How an offer that is anchored compares with what it is offered for."""
+
+    SAME = "SAME"
+    OTHER_BYTES = "OTHER_BYTES"
+    FALSE_SIZE = "FALSE_SIZE"
+
+
+class Target(Protocol):
+    """What evidence is looked for."""
+
+    def is_meant_by(self, offer: Offer) -> bool:
+        """Tell whether *offer* speaks of this."""
+
+    def compare(self, offer: Offer) -> Fit:
+        """Compare with an offer that is anchored."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """The document that evidence is looked for, as its attachment names it."""
+class DigestTarget:
+    """A bare digest: whatever entry it stands in."""
+
+    document_digest: bytes
+
+    def is_meant_by(self, offer: Offer) -> bool:
+        """Tell whether *offer* is an entry of this digest."""
+        return offer.document_digest == self.document_digest
+
+    def compare(self, offer: Offer) -> Fit:
+        """Compare the digests."""
+        return Fit.SAME if self.is_meant_by(offer) else Fit.OTHER_BYTES
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentTarget:
+    """A document, as its attachment names it."""
 
     institution: str
     series_id: bytes
@@ -35,9 +70,24 @@ class Wanted:
     natural_ends: tuple[int, ...]
     """Where its revisions end; to tell a false `document_size` from an altered document."""
 
-    def prefix_digest(self, size: int) -> bytes | None:
-        """Return SHA-256 of the first *size* bytes; None when the file is shorter."""
-        return sha256(self.pdf[:size]).digest() if size <= len(self.pdf) else None
+    def is_meant_by(self, offer: Offer) -> bool:
+        """Tell whether *offer* names this institution, series and version."""
+        return (offer.institution, offer.series_id, offer.version) == (
+            self.institution,
+            self.series_id,
+            self.version,
+        )
+
+    def compare(self, offer: Offer) -> Fit:
+        """Compare the digest of the first `document_size` bytes (design D1)."""
+        if self._begins_with(offer.document_size, offer.document_digest):
+            return Fit.SAME
+        if any(self._begins_with(end, offer.document_digest) for end in self.natural_ends):
+            return Fit.FALSE_SIZE
+        return Fit.OTHER_BYTES
+
+    def _begins_with(self, size: int, digest: bytes) -> bool:
+        return size <= len(self.pdf) and sha256(self.pdf[:size]).digest() == digest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,12 +124,12 @@ class _Seen:
     other_document: str | None = None
 
 
-def find_anchor(wanted: Wanted, offers: Iterable[Offer], state: RegistryState) -> AnchorSearch:
+def find_anchor(target: Target, offers: Iterable[Offer], state: RegistryState) -> AnchorSearch:
     """Take the first offer that holds; else say what D1's table says of those that do not."""
     search = AnchorSearch()
     seen = _Seen()
     for offer in offers:
-        _try_offer(offer, wanted, state, search, seen)
+        _try_offer(offer, target, state, search, seen)
         if search.anchor is not None:
             break
     search.failure = _failure(search, seen)
@@ -87,9 +137,9 @@ def find_anchor(wanted: Wanted, offers: Iterable[Offer], state: RegistryState) -
 
 
 def _try_offer(
-    offer: Offer, wanted: Wanted, state: RegistryState, search: AnchorSearch, seen: _Seen
+    offer: Offer, target: Target, state: RegistryState, search: AnchorSearch, seen: _Seen
 ) -> None:
-    if not _speaks_of(offer, wanted):
+    if not target.is_meant_by(offer):
         seen.other_document = offer.source
         if offer.receipt is not None:
             _skip(search, offer, _("it belongs to another document"))
@@ -113,31 +163,14 @@ def _try_offer(
         seen.not_anchored = offer.source
         _skip(search, offer, _("the registry knows no such batch of its institution"))
         return
-    _compare(Anchor(offer=offer, batch=batch), wanted, search, seen)
-
-
-def _compare(anchor: Anchor, wanted: Wanted, search: AnchorSearch, seen: _Seen) -> None:
-    """Compare the document with an entry that is anchored."""
-    offer = anchor.offer
-    if wanted.prefix_digest(offer.document_size) == offer.document_digest:
-        search.anchor = anchor
-    elif any(_is_prefix(wanted, offer, end) for end in wanted.natural_ends):
+    fit = target.compare(offer)
+    if fit is Fit.SAME:
+        search.anchor = Anchor(offer=offer, batch=batch)
+    elif fit is Fit.FALSE_SIZE:
         _skip(search, offer, _("its document_size is false"))
     else:
         seen.altered = offer.source
         _skip(search, offer, _("it is for other bytes than these"))
-
-
-def _is_prefix(wanted: Wanted, offer: Offer, end: int) -> bool:
-    return wanted.prefix_digest(end) == offer.document_digest
-
-
-def _speaks_of(offer: Offer, wanted: Wanted) -> bool:
-    return (offer.institution, offer.series_id, offer.version) == (
-        wanted.institution,
-        wanted.series_id,
-        wanted.version,
-    )
 
 
 def _is_of_another_registry(offer: Offer, state: RegistryState) -> bool:

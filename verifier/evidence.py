@@ -48,7 +48,7 @@ class EvidencePool:
         state: RegistryState | None = None,
     ) -> None:
         self._receipts = receipts
-        self._by_series: dict[bytes, list[Path]] | None = None
+        self._by_key: dict[bytes, list[Path]] | None = None
         self.shelf = ManifestShelf(folder=manifests, published=published or {}, state=state)
 
     def for_file(self, path: Path | None) -> "EvidenceSources":
@@ -62,17 +62,32 @@ class EvidencePool:
         if self._receipts is not None:
             yield self._receipts / name
 
-    def other_receipts(self, series_id: bytes) -> tuple[tuple[Path, ...], bool]:
-        """Return the folder's receipts of a series, and whether it holds any receipt at all."""
-        if self._receipts is None:
-            return (), False
-        if self._by_series is None:
-            self._by_series = {}
-            for path in sorted(self._receipts.glob("*" + RECEIPT_SUFFIX)):
+    def receipts(self, key: bytes) -> tuple[Path, ...]:
+        """Return the folder's receipts whose series id or document digest is *key*."""
+        return tuple(self._index().get(key, ()))
+
+    def has_receipts(self) -> bool:
+        """Tell whether the folder of receipts holds any that can be read."""
+        return bool(self._index())
+
+    def offers(self, key: bytes, problems: list[str]) -> Iterator["Offer"]:
+        """Give what folders and chain say of a series id or document digest."""
+        for path in self.receipts(key):
+            receipt = _read_receipt(path, problems)
+            if receipt is not None:
+                yield receipt_offer(receipt, str(path))
+        for shelved in self.shelf.entries(key, problems):
+            yield _manifest_offer(shelved)
+
+    def _index(self) -> dict[bytes, list[Path]]:
+        if self._by_key is None:
+            self._by_key = {}
+            folder = self._receipts
+            for path in sorted(folder.glob("*" + RECEIPT_SUFFIX)) if folder is not None else ():
                 receipt = _read_receipt(path, [])
-                if receipt is not None:
-                    self._by_series.setdefault(receipt.series_id, []).append(path)
-        return tuple(self._by_series.get(series_id, ())), bool(self._by_series)
+                for key in (receipt.series_id, receipt.document_digest) if receipt else ():
+                    self._by_key.setdefault(key, []).append(path)
+        return self._by_key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,23 +104,12 @@ class EvidenceSources:
         Receipts under the file's name are given whatever they speak of, all others only if they
         speak of *series_id*.
         """
-        seen: set[Path] = set()
         named = self.pool.named_receipts(self.path) if self.path is not None else ()
         for path in named:
-            seen.add(path)
             receipt = _read_receipt(path, problems)
             if receipt is not None:
                 yield receipt_offer(receipt, str(path))
-        for path in self.pool.other_receipts(series_id)[0]:
-            receipt = _read_receipt(path, problems) if path not in seen else None
-            if receipt is not None:
-                yield receipt_offer(receipt, str(path))
-        for shelved in self.pool.shelf.entries(series_id, problems):
-            yield _manifest_offer(shelved)
-
-    def has_receipts_of_others(self) -> bool:
-        """Tell whether the folder of receipts holds any receipt."""
-        return self.pool.other_receipts(b"")[1]
+        yield from self.pool.offers(series_id, problems)
 
 
 def receipt_offer(receipt: Receipt, source: str) -> Offer:

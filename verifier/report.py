@@ -87,7 +87,6 @@ class AnchorFinding:
     leaf_index: int
     anchored_at: datetime
     source: str
-    is_proof_of_existence: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +139,7 @@ _ROW_BY_REASON = {
     SubReason.NOT_ANCHORED: 10,
     SubReason.NO_RECEIPT: 10,
     SubReason.DISPUTED: 10,
+    SubReason.SIGNATURES_NOT_CHECKED: 11,
 }
 
 
@@ -216,6 +216,7 @@ def _signature(found: SignatureFinding) -> dict[str, object]:
         "sub_indication": found.sub_indication,
         "level": found.level,
         "signed_at": _time(found.signed_at),
+        "anchor_proves_existence": found.proof_of_existence_helped,
     }
 
 
@@ -229,7 +230,6 @@ def _anchor(found: AnchorFinding | None) -> dict[str, object] | None:
         "leaf_index": found.leaf_index,
         "anchored_at": _time(found.anchored_at),
         "source": found.source,
-        "is_proof_of_existence": found.is_proof_of_existence,
     }
 
 

@@ -1,0 +1,107 @@
+"""Many files in one go, over processes that share one folded registry; memory stays flat."""
+
+import multiprocessing
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Self
+
+from verifier.checks import GREATEST_FILE_BYTES
+from verifier.errors import MissingEvidence, SubReason
+from verifier.evidence import EvidencePool, EvidenceSources
+from verifier.messages import use_language
+from verifier.policy import Policy
+from verifier.registry import RegistryView
+from verifier.report import Report
+from verifier.verification import verify
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnreadableFile:
+    """A file that could not be opened: no verdict (exit code 1)."""
+
+    file: str
+    problem: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """What all files are verified with; goes to each worker process once."""
+
+    policy: Policy
+    registry: RegistryView | None
+    unavailable: tuple[SubReason, str] | None
+    """Why there is no registry."""
+    receipts: Path | None
+    manifests: Path | None
+    now: datetime
+    language: str
+
+    def start(self) -> "Worker":
+        """Return what verifies one file after another in this process."""
+        return Worker.of(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Worker:
+    """One process's part: the task, its registry and its evidence."""
+
+    task: Task
+    registry: RegistryView | MissingEvidence
+    pool: EvidencePool
+
+    @classmethod
+    def of(cls, task: Task) -> Self:
+        """Index nothing yet: folders and manifests are read when a file needs them."""
+        view = task.registry
+        pool = EvidencePool(
+            receipts=task.receipts,
+            manifests=task.manifests,
+            published=view.manifests if view is not None else {},
+            state=view.state if view is not None else None,
+        )
+        sub_reason, message = task.unavailable or (SubReason.REGISTRY_UNAVAILABLE, "")
+        return cls(task=task, registry=view or MissingEvidence(sub_reason, message), pool=pool)
+
+    def verify(self, path: Path) -> Report | UnreadableFile:
+        """Verify one file."""
+        try:
+            with path.open("rb") as file:
+                pdf = file.read(GREATEST_FILE_BYTES + 1)
+        except OSError as error:
+            return UnreadableFile(file=str(path), problem=str(error.strerror))
+        return verify(
+            pdf,
+            policy=self.task.policy,
+            registry=self.registry,
+            evidence=EvidenceSources(pool=self.pool, path=path),
+            now=self.task.now,
+            file=str(path),
+        )
+
+
+def verify_files(
+    paths: Iterable[Path], task: Task, *, jobs: int
+) -> Iterator[Report | UnreadableFile]:
+    """Verify *paths* in their order, in *jobs* processes (spawned, design D9)."""
+    if jobs <= 1:
+        worker = task.start()
+        yield from map(worker.verify, paths)
+        return
+    context = multiprocessing.get_context("spawn")
+    with context.Pool(jobs, initializer=_start_worker, initargs=(task,)) as processes:
+        yield from processes.imap(_verify_in_worker, paths, chunksize=4)
+
+
+_workers: list[Worker] = []
+
+
+def _start_worker(task: Task) -> None:
+    """Make a process ready (called once in it)."""
+    use_language(task.language)
+    _workers.append(task.start())
+
+
+def _verify_in_worker(path: Path) -> Report | UnreadableFile:
+    return _workers[0].verify(path)

@@ -1,0 +1,246 @@
+"""
+The command line of the verifier: `hocba-verify FILE…` and `hocba-verify audit`.
+
+Exit codes (design section 7): 0 TOTAL-PASSED, 1 the tool itself failed, 2 wrong usage,
+3 TOTAL-FAILED, 4 INDETERMINATE. Output goes to stdout, diagnosis to stderr. Only here is the
+clock read.
+"""
+
+import argparse
+import os
+import re
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from verifier import rpc
+from verifier.errors import MissingEvidence, PolicyError, VerifierError
+from verifier.messages import _, use_language
+from verifier.policy import Policy, load_policy
+from verifier.rpc import OpenRpc
+
+if TYPE_CHECKING:
+    from verifier.bulk import Task
+    from verifier.report import Report, Verdict
+
+TOOL_FAILED, WRONG_USAGE = 1, 2
+FILES_FOR_MORE_PROCESSES = 64
+_DIGEST = re.compile(r"(?:0x)?([0-9A-Fa-f]{64})")
+
+
+def main(
+    argv: Sequence[str] | None = None,
+    *,
+    open_rpc: OpenRpc = rpc.open_rpc,
+    program: str = "hocba-verify",
+) -> int:
+    """Run the command line; see the module's docstring for the exit codes."""
+    given = list(sys.argv[1:] if argv is None else argv)
+    _choose_language(given)
+    is_audit = given[:1] == ["audit"]
+    name = f"{program} audit" if is_audit else program
+    parser = argparse.ArgumentParser(prog=name, description=_("Check school transcripts."))
+    (add_audit_arguments if is_audit else add_verify_arguments)(parser)
+    arguments = parser.parse_args(given[1:] if is_audit else given)
+    return (run_audit if is_audit else run_verify)(arguments, open_rpc)
+
+
+def _choose_language(given: Sequence[str]) -> None:
+    """Read `--lang` before the parser, whose own texts are translated too."""
+    for at, argument in enumerate(given):
+        if argument.startswith("--lang="):
+            use_language(argument.removeprefix("--lang="))
+        elif argument == "--lang" and at + 1 < len(given):
+            use_language(given[at + 1])
+
+
+def add_verify_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options of `verify`."""
+    parser.add_argument(
+        "files", nargs="*", type=Path, metavar="FILE", help=_("PDF files, or folders of them")
+    )
+    _add_policy_arguments(parser)
+    parser.add_argument("--receipts", type=Path, metavar="DIR", help=_("folder of receipts"))
+    parser.add_argument("--manifests", type=Path, metavar="DIR", help=_("folder of manifests"))
+    parser.add_argument(
+        "--digest", type=_digest, metavar="HEX", help=_("ask the registry about a bare digest")
+    )
+    parser.add_argument(
+        "--offline", action="store_true", help=_("use only the snapshot that the policy names")
+    )
+    parser.add_argument("--json", action="store_true", help=_("one JSON object per line"))
+    parser.add_argument(
+        "--jobs", type=_jobs, default=0, metavar="N", help=_("processes; 0 chooses by itself")
+    )
+    parser.add_argument("--lang", choices=("vi", "en"), default="vi", help=_("language"))
+
+
+def _add_policy_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--policy", type=Path, required=True, metavar="FILE", help=_("whom to trust (policy.toml)")
+    )
+    parser.add_argument(
+        "--rpc",
+        action="append",
+        metavar="URL",
+        help=_("a node to ask instead of the policy's; may be given several times"),
+    )
+
+
+def _digest(text: str) -> bytes:
+    found = _DIGEST.fullmatch(text)
+    if found is None:
+        raise argparse.ArgumentTypeError(_("a digest is 64 hexadecimal digits"))
+    return bytes.fromhex(found[1])
+
+
+def _jobs(text: str) -> int:
+    if not text.isascii() or not text.isdecimal():
+        raise argparse.ArgumentTypeError(_("a number of processes is 0 or greater"))
+    return int(text)
+
+
+def run_verify(arguments: argparse.Namespace, open_rpc: OpenRpc) -> int:
+    """Verify files or a digest as the options say; return the exit code."""
+    try:
+        policy = _policy(arguments)
+        task = _task(arguments, policy, open_rpc)
+        if arguments.digest is not None:
+            return _run_digest(arguments, task)
+        return _run_files(arguments, task, _find_files(arguments.files))
+    except PolicyError as error:
+        return _complain(str(error), WRONG_USAGE)
+    except VerifierError as error:
+        return _complain(str(error), TOOL_FAILED)
+
+
+def _policy(arguments: argparse.Namespace) -> Policy:
+    if (arguments.digest is None) == (not arguments.files):
+        raise PolicyError(_("name files or folders, or a digest with --digest"))
+    for folder in (arguments.receipts, arguments.manifests):
+        if folder is not None and not folder.is_dir():
+            raise PolicyError(_("there is no folder {path}").format(path=folder))
+    policy = load_policy(arguments.policy)
+    return policy.with_rpc(arguments.rpc) if arguments.rpc else policy
+
+
+def _task(arguments: argparse.Namespace, policy: Policy, open_rpc: OpenRpc) -> "Task":
+    """Read the registry once for all files; that it cannot be read is a finding, not a failure."""
+    from verifier.bulk import Task
+    from verifier.registry import read_from_nodes, read_registry, read_snapshot
+
+    now = datetime.now(UTC)
+    view, unavailable = None, None
+    try:
+        if arguments.offline:
+            view = read_snapshot(policy)
+        elif arguments.rpc:
+            view = read_from_nodes(policy, open_rpc, now=now, checkpoint=True)
+        else:
+            view = read_registry(policy, open_rpc, now=now)
+        for note in view.notes:
+            print(note, file=sys.stderr)  # noqa: T201  the command's diagnosis
+    except MissingEvidence as error:
+        unavailable = (error.sub_reason, str(error))
+    return Task(
+        policy=policy,
+        registry=view,
+        unavailable=unavailable,
+        receipts=arguments.receipts,
+        manifests=arguments.manifests,
+        now=now,
+        language=arguments.lang or "vi",
+    )
+
+
+def add_audit_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options of `audit`."""
+    _add_policy_arguments(parser)
+    parser.add_argument("--manifests", type=Path, metavar="DIR", help=_("folder of manifests"))
+    parser.add_argument("--archive", type=Path, metavar="DIR", help=_("folder of issued PDFs"))
+    parser.add_argument(
+        "--database", metavar="URL", help=_("the school's database (only with hocba)")
+    )
+    parser.add_argument(
+        "--snapshot", type=Path, metavar="FILE", help=_("write the folded registry here")
+    )
+    parser.add_argument("--json", action="store_true", help=_("one JSON object per line"))
+    parser.add_argument("--lang", choices=("vi", "en"), default="vi", help=_("language"))
+
+
+def run_audit(arguments: argparse.Namespace, open_rpc: OpenRpc) -> int:
+    """Replay the registry and compare; return the exit code."""
+    from verifier.audit import run_audit as run
+
+    try:
+        return run(arguments, open_rpc)
+    except PolicyError as error:
+        return _complain(str(error), WRONG_USAGE)
+    except VerifierError as error:
+        return _complain(str(error), TOOL_FAILED)
+
+
+def _find_files(named: Sequence[Path]) -> list[Path]:
+    """Return the files and the PDFs of the folders that were named, in order, each once."""
+    found: dict[Path, None] = {}
+    for path in named:
+        if path.is_dir():
+            inside = (one for one in path.rglob("*") if one.suffix.lower() == ".pdf")
+            found.update(dict.fromkeys(sorted(one for one in inside if one.is_file())))
+        elif path.exists():
+            found[path] = None
+        else:
+            raise PolicyError(_("there is no file {path}").format(path=path))
+    if not found:
+        raise PolicyError(_("no PDF file in what was named"))
+    return list(found)
+
+
+def _run_digest(arguments: argparse.Namespace, task: "Task") -> int:
+    from verifier.digest_lookup import look_up_digest
+    from verifier.report import EXIT_CODES
+
+    worker = task.start()
+    report = look_up_digest(arguments.digest, registry=worker.registry, pool=worker.pool)
+    _show(report, as_json=arguments.json)
+    return EXIT_CODES[report.verdict]
+
+
+def _run_files(arguments: argparse.Namespace, task: "Task", paths: list[Path]) -> int:
+    from verifier.bulk import UnreadableFile, verify_files
+    from verifier.printing import summary_line
+    from verifier.report import worst_exit_code
+
+    processors = min(os.cpu_count() or 1, len(paths))
+    chosen = processors if len(paths) >= FILES_FOR_MORE_PROCESSES else 1
+    counts: Counter[Verdict] = Counter()
+    unreadable = 0
+    for outcome in verify_files(paths, task, jobs=arguments.jobs or chosen):
+        if isinstance(outcome, UnreadableFile):
+            unreadable += 1
+            _complain(f"{outcome.file}: {outcome.problem}", TOOL_FAILED)
+        else:
+            counts[outcome.verdict] += 1
+            _show(outcome, as_json=arguments.json)
+    if not arguments.json:
+        block = task.registry.block_number if task.registry is not None else None
+        print(summary_line(counts, unreadable, block))  # noqa: T201  the command's answer
+    code = worst_exit_code(counts)
+    return TOOL_FAILED if unreadable and code == 0 else code
+
+
+def _show(report: "Report", *, as_json: bool) -> None:
+    from verifier.printing import report_lines
+    from verifier.report import report_to_json
+
+    lines: Iterator[str] = iter([report_to_json(report)]) if as_json else report_lines(report)
+    for line in lines:
+        print(line, flush=True)  # noqa: T201  the command's answer
+
+
+def _complain(problem: str, code: int) -> int:
+    print(problem, file=sys.stderr)  # noqa: T201  the command's diagnosis
+    return code
