@@ -72,6 +72,11 @@ def _draw(
 ) -> Look:
     import typst
 
+    if signed_at.tzinfo is None:
+        raise LookUnfit(
+            "The signing time {moment} has no time zone. Give a time with its zone.",
+            moment=signed_at.isoformat(),
+        )
     shown_at = signed_at.astimezone(_VIET_NAM).replace(microsecond=0)
     width, height = size
     inputs = {

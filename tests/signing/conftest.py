@@ -24,7 +24,7 @@ from tests.signing.sample import (
     make_signers,
     render,
 )
-from transcript_service.sandbox_pki import SandboxPKI
+from transcript_service.sandbox_pki import KeyKind, SandboxPKI
 
 
 @pytest.fixture(scope="session")
@@ -43,6 +43,14 @@ def prepared(rendered: bytes) -> bytes:
 def signers(tmp_path_factory: pytest.TempPathFactory, rendered: bytes) -> Signers:
     """Signers with P-256 keys."""
     return make_signers(tmp_path_factory.mktemp("sandbox"), rendered)
+
+
+@pytest.fixture(scope="session", params=list(KeyKind), ids=lambda kind: kind.value)
+def any_signers(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, rendered: bytes
+) -> Signers:
+    """Signers with keys of each kind that is supported."""
+    return make_signers(tmp_path_factory.mktemp("sandbox"), rendered, request.param)
 
 
 @pytest.fixture(scope="session")

@@ -9,8 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from signing.cms import largest_size, signed_data
-from tests.signing.sample import SIGNED_AT, make_signers
-from transcript_service.sandbox_pki import KeyKind
+from tests.signing.sample import SIGNED_AT
 
 DIGEST = sha256(b"content").digest()
 
@@ -21,16 +20,10 @@ def attributes_of(der: bytes) -> dict[str, object]:
     return {attribute["type"].native: attribute["values"] for attribute in signer["signed_attrs"]}
 
 
-@pytest.fixture(scope="module", params=list(KeyKind), ids=lambda kind: kind.value)
-def signers(request, tmp_path_factory, rendered):
-    """Signers with keys of each kind that is supported."""
-    return make_signers(tmp_path_factory.mktemp("cms"), rendered, request.param)
-
-
 @pytest.fixture(scope="module")
-def key(signers):
-    """The principal's key."""
-    return signers.principal.key
+def key(any_signers):
+    """A principal's key of each kind."""
+    return any_signers.principal.key
 
 
 def test_it_is_der(key):
@@ -96,12 +89,12 @@ def test_the_same_digest_gives_the_same_signature(key):
 
 
 @pytest.mark.judge
-def test_openssl_verifies_it(signers, key, tmp_path):
+def test_openssl_verifies_it(any_signers, key, tmp_path):
     """Another implementation of CMS accepts content, signature, signing certificate and path."""
     (tmp_path / "content").write_bytes(b"content")
     (tmp_path / "signature.der").write_bytes(signed_data(key, DIGEST))
     command = ["openssl", "cms", "-verify", "-binary", "-cades", "-purpose", "any"]
-    command += ["-CAfile", str(signers.pki.root), "-attime", str(int(SIGNED_AT.timestamp()))]
+    command += ["-CAfile", str(any_signers.pki.root), "-attime", str(int(SIGNED_AT.timestamp()))]
     command += ["-inform", "DER", "-in", "signature.der", "-content", "content"]
 
     answer = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
