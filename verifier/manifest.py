@@ -103,6 +103,25 @@ def parse_manifest(data: bytes, *, what: str = "manifest") -> Manifest:
         InvalidFormat: it is not a `hocba/manifest/1` in canonical form, or its size is not the
             number of its entries.
     """
+    found = _decode(data, what)
+    if msgspec.json.encode(found) != data:
+        raise InvalidFormat(what, "", _("not written in the canonical form of RFC 8785"))
+    return _to_manifest(found)
+
+
+def parse_any_spelling(data: bytes, *, what: str = "manifest") -> Manifest:
+    """
+    Read a manifest that may be spelt in another way than RFC 8785 says.
+
+    Only good for naming what is wrong with one that is not the anchored one.
+
+    Raises:
+        InvalidFormat: as `parse_manifest`, without the demand on its form.
+    """
+    return _to_manifest(_decode(data, what))
+
+
+def _decode(data: bytes, what: str) -> _ManifestJson:
     if len(data) > MAX_MANIFEST_BYTES:
         raise InvalidFormat(what, "", _("{size} bytes are too many").format(size=len(data)))
     try:
@@ -111,10 +130,12 @@ def parse_manifest(data: bytes, *, what: str = "manifest") -> Manifest:
         raise InvalidFormat(what, "", _("not UTF-8")) from error
     except msgspec.MsgspecError as error:
         raise invalid(error, what) from error
-    if msgspec.json.encode(found) != data:
-        raise InvalidFormat(what, "", _("not written in the canonical form of RFC 8785"))
     if found.size != len(found.entries):
         raise InvalidFormat(what, "size", _("is not the number of entries"))
+    return found
+
+
+def _to_manifest(found: _ManifestJson) -> Manifest:
     return Manifest(
         institution=found.institution,
         root=from_hex(found.root),

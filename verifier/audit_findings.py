@@ -1,0 +1,220 @@
+"""What an audit found: each difference by name, with what it is about."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from verifier.fields import to_hex
+from verifier.messages import _
+
+AUDIT_FORMAT = "hocba/audit/1"
+CLEAN, CONTRADICTIONS, COULD_NOT_LOOK = 0, 3, 4
+"""Exit codes of an audit (design section 7)."""
+
+
+class AuditLevel(StrEnum):
+    """What a finding means."""
+
+    CONTRADICTION = "CONTRADICTION"
+    """Two things that cannot both be true."""
+    COULD_NOT_LOOK = "COULD_NOT_LOOK"
+    """Something that the comparison needs is not there."""
+    NOTE = "NOTE"
+    """Worth knowing; the result does not depend on it."""
+
+
+class AuditCode(StrEnum):
+    """The kinds of findings, listed in docs/formats.md."""
+
+    ACT_NOT_ALLOWED = "ACT_NOT_ALLOWED"
+    MANIFEST_WITHHELD = "MANIFEST_WITHHELD"
+    MANIFEST_FALSE = "MANIFEST_FALSE"
+    MANIFEST_NOT_ANCHORED = "MANIFEST_NOT_ANCHORED"
+    ENTRY_ALTERED = "ENTRY_ALTERED"
+    ROOT_WRONG = "ROOT_WRONG"
+    SIZE_WRONG = "SIZE_WRONG"
+    CERTIFICATE_NOT_DECLARED = "CERTIFICATE_NOT_DECLARED"
+    STATUS_WITHOUT_ENTRY = "STATUS_WITHOUT_ENTRY"
+    SUCCESSION_WRONG = "SUCCESSION_WRONG"
+    DISPUTED = "DISPUTED"
+    SERIES_COPIED = "SERIES_COPIED"
+    DOCUMENT_MISSING = "DOCUMENT_MISSING"
+    DOCUMENT_ALTERED = "DOCUMENT_ALTERED"
+    DOCUMENT_NOT_ANCHORED = "DOCUMENT_NOT_ANCHORED"
+    DOCUMENT_UNCONFIRMED = "DOCUMENT_UNCONFIRMED"
+    FILE_UNREADABLE = "FILE_UNREADABLE"
+    RECEIPT_FALSE = "RECEIPT_FALSE"
+    ROW_NOT_ANCHORED = "ROW_NOT_ANCHORED"
+    ROW_DIFFERS = "ROW_DIFFERS"
+    ROW_MISSING = "ROW_MISSING"
+    DOUBLED = "DOUBLED"
+    SNAPSHOT_DIFFERS = "SNAPSHOT_DIFFERS"
+    SKIPPED = "SKIPPED"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditFinding:
+    """
+    One finding.
+
+    Args:
+        code: its kind.
+        level: what it means.
+        message: a sentence for people.
+        subject: what it is about, for programs: institution, root, file, document_digest, …
+    """
+
+    code: AuditCode
+    level: AuditLevel
+    message: str
+    subject: Mapping[str, str | int] = field(default_factory=dict)
+
+
+def subject_of(**parts: bytes | str | int | None) -> dict[str, str | int]:
+    """Describe what a finding is about: bytes as hex, None left out."""
+    return {
+        name: to_hex(part) if isinstance(part, bytes) else part
+        for name, part in parts.items()
+        if part is not None
+    }
+
+
+def contradiction(
+    code: AuditCode, message: str, **subject: bytes | str | int | None
+) -> AuditFinding:
+    """Return a finding that two things cannot both be true."""
+    return AuditFinding(
+        code=code,
+        level=AuditLevel.CONTRADICTION,
+        message=message,
+        subject=subject_of(**subject),
+    )
+
+
+def could_not_look(
+    code: AuditCode, message: str, **subject: bytes | str | int | None
+) -> AuditFinding:
+    """Return a finding that something needed is not there."""
+    return AuditFinding(
+        code=code,
+        level=AuditLevel.COULD_NOT_LOOK,
+        message=message,
+        subject=subject_of(**subject),
+    )
+
+
+def note(code: AuditCode, message: str, **subject: bytes | str | int | None) -> AuditFinding:
+    """Return a finding on which nothing depends."""
+    return AuditFinding(
+        code=code, level=AuditLevel.NOTE, message=message, subject=subject_of(**subject)
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditReport:
+    """All findings of one audit, and how much was looked at. Ask for `exit_code`."""
+
+    findings: tuple[AuditFinding, ...]
+    as_of_block: int
+    history_size: int
+    history_head: bytes
+    batches: int
+    batches_rebuilt: int
+    entries: int
+    archived_documents: int | None
+    database_rows: int | None
+
+    @property
+    def exit_code(self) -> int:
+        """Return 0 clean, 3 contradictions, 4 could not look; a contradiction outweighs."""
+        levels = {finding.level for finding in self.findings}
+        if AuditLevel.CONTRADICTION in levels:
+            return CONTRADICTIONS
+        return COULD_NOT_LOOK if AuditLevel.COULD_NOT_LOOK in levels else CLEAN
+
+    def __bool__(self) -> bool:
+        """Refuse `if report:`, which would read every report as clean."""
+        raise TypeError("compare report.exit_code instead")
+
+
+def audit_to_json(report: AuditReport) -> str:
+    """Write the report as one line of JSON."""
+    return json.dumps(
+        {
+            "format": AUDIT_FORMAT,
+            "result": _result(report),
+            "as_of_block": report.as_of_block,
+            "history_size": report.history_size,
+            "history_head": to_hex(report.history_head),
+            "batches": report.batches,
+            "batches_rebuilt": report.batches_rebuilt,
+            "entries": report.entries,
+            "archived_documents": report.archived_documents,
+            "database_rows": report.database_rows,
+            "findings": [
+                {
+                    "code": finding.code.value,
+                    "level": finding.level.value,
+                    "message": finding.message,
+                    "subject": dict(finding.subject),
+                }
+                for finding in report.findings
+            ],
+        },
+        ensure_ascii=False,
+    )
+
+
+def audit_to_text(report: AuditReport) -> str:
+    """Write the report for people, one line a finding."""
+    lines = [
+        _("Registry as of block {block}: {events} events, history hash {head}").format(
+            block=report.as_of_block,
+            events=report.history_size,
+            head=to_hex(report.history_head),
+        ),
+        _("Batches: {rebuilt} of {batches} rebuilt from their manifests, {entries} entries").format(
+            rebuilt=report.batches_rebuilt, batches=report.batches, entries=report.entries
+        ),
+    ]
+    if report.archived_documents is not None:
+        line = _("Archive: {count} documents compared")
+        lines.append(line.format(count=report.archived_documents))
+    if report.database_rows is not None:
+        lines.append(_("Database: {count} rows compared").format(count=report.database_rows))
+    lines.extend(
+        f"{_mark(finding.level)} {finding.code}: {finding.message}" for finding in report.findings
+    )
+    lines.append(_summary(report))
+    return "\n".join(lines)
+
+
+def _result(report: AuditReport) -> str:
+    return {CLEAN: "CLEAN", CONTRADICTIONS: "CONTRADICTIONS", COULD_NOT_LOOK: "COULD_NOT_LOOK"}[
+        report.exit_code
+    ]
+
+
+def _mark(level: AuditLevel) -> str:
+    return {
+        AuditLevel.CONTRADICTION: "✗",
+        AuditLevel.COULD_NOT_LOOK: "?",
+        AuditLevel.NOTE: "·",
+    }[level]
+
+
+def _summary(report: AuditReport) -> str:
+    count = _count(report.findings, AuditLevel.CONTRADICTION)
+    unseen = _count(report.findings, AuditLevel.COULD_NOT_LOOK)
+    if count:
+        text = _("Result: {count} contradictions, {unseen} things that could not be looked at")
+        return text.format(count=count, unseen=unseen)
+    if unseen:
+        text = _("Result: no contradictions, but {unseen} things could not be looked at")
+        return text.format(unseen=unseen)
+    return _("Result: clean, everything fits together")
+
+
+def _count(findings: Iterable[AuditFinding], level: AuditLevel) -> int:
+    return sum(finding.level is level for finding in findings)
