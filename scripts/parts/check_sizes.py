@@ -24,7 +24,7 @@ def main(arguments: list[str]) -> int:
     paths = [Path(argument) for argument in arguments] or list(repository_files())
     excesses = [excess for path in paths for excess in find_excesses(path)]
     for excess in excesses:
-        print(excess)
+        print(excess.removeprefix(f"{ROOT}/"))
     return 1 if excesses else 0
 
 
