@@ -1,4 +1,4 @@
-"""The command `audit`, for `hocba-verify` and `hocba` alike."""
+"""What the command `audit` does, for `hocba-verify` and `hocba` alike."""
 
 import argparse
 import sys
@@ -29,24 +29,6 @@ def system_clock() -> datetime:
     return datetime.now(UTC)
 
 
-def add_audit_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments of `audit`; `hocba` adds `--database` beside them."""
-    parser.add_argument("--policy", type=Path, required=True, help=_("whom to trust"))
-    parser.add_argument(
-        "--rpc", action="append", metavar="URL", help=_("ask this node; the policy's pins stay")
-    )
-    parser.add_argument(
-        "--manifests", type=Path, metavar="DIR", help=_("folder of *.manifest.json files")
-    )
-    parser.add_argument(
-        "--archive", type=Path, metavar="DIR", help=_("folder of every issued PDF and its receipt")
-    )
-    parser.add_argument(
-        "--snapshot", type=Path, metavar="FILE", help=_("write the folded registry to this file")
-    )
-    parser.add_argument("--json", action="store_true", help=_("write one JSON object"))
-
-
 def run_audit(
     arguments: argparse.Namespace,
     open_rpc: OpenRpc,
@@ -58,7 +40,7 @@ def run_audit(
     Run the audit, print its report and return the exit code (design section 7).
 
     Args:
-        arguments: as `add_audit_arguments` reads them.
+        arguments: as `verifier.cli.add_audit_arguments` declares them.
         open_rpc: opens a node's address.
         rows: the database's rows, from `hocba`.
         clock: for the greatest age of the head.

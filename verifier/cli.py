@@ -11,7 +11,7 @@ import os
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +23,7 @@ from verifier.policy import Policy, load_policy
 from verifier.rpc import OpenRpc
 
 if TYPE_CHECKING:
+    from verifier.audit_database import DatabaseRow
     from verifier.bulk import Task
     from verifier.report import Report, Verdict
 
@@ -171,12 +172,26 @@ def add_audit_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--lang", choices=("vi", "en"), default="vi", help=_("language"))
 
 
-def run_audit(arguments: argparse.Namespace, open_rpc: OpenRpc) -> int:
-    """Replay the registry and compare; return the exit code."""
-    from verifier.audit import run_audit as run
+def run_audit(
+    arguments: argparse.Namespace,
+    open_rpc: OpenRpc,
+    *,
+    rows: "Iterable[DatabaseRow] | None" = None,
+) -> int:
+    """
+    Replay the registry and compare; return the exit code.
+
+    Args:
+        arguments: as `add_audit_arguments` declares them.
+        open_rpc: opens a node's address.
+        rows: what `--database` names, read by `hocba`: the verifier opens no database.
+    """
+    from verifier.audit_cli import run_audit as run
 
     try:
-        return run(arguments, open_rpc)
+        if arguments.database is not None and rows is None:
+            raise PolicyError(_("only `hocba audit` can read a database"))
+        return run(arguments, open_rpc, rows=rows)
     except PolicyError as error:
         return _complain(str(error), WRONG_USAGE)
     except VerifierError as error:
