@@ -9,11 +9,11 @@ counts, or nothing.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import cast
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, insert, update
 from sqlmodel import Session, col, select
 
 from transcript_service.database import write_session
@@ -22,7 +22,7 @@ from transcript_service.shared_database import envelope as records
 from transcript_service.shared_database.client import UpstreamAccess, UpstreamClient
 from transcript_service.shared_database.dialects import TABLES, TableDialect
 from transcript_service.shared_database.envelope import Envelope, Refusal, Scope
-from transcript_service.shared_database.mirror import MirrorRecord, RefusedRecord, SyncRun
+from transcript_service.shared_database.mirror import RefusedRecord, SyncRun
 
 Progress = Callable[[str, int, int], None]
 """Called after each page with the table upstream, records seen, records in all."""
@@ -143,7 +143,7 @@ class _Run:
                 change = _PageChange(session, table, self._scope, page.records)
                 for record in page.records:
                     change.take(record)
-                change.write_log(self._run_id)
+                change.write(self._run_id)
             total = change.add_to(total)
             self._refusals += change.refusals
             self._decomposed += change.decomposed
@@ -153,7 +153,7 @@ class _Run:
 
 
 class _PageChange:
-    """The records of one page, applied inside one transaction."""
+    """The records of one page, judged one by one and written together."""
 
     def __init__(
         self, session: Session, table: TableDialect, scope: Scope, page: Sequence[object]
@@ -161,7 +161,9 @@ class _PageChange:
         self._session = session
         self._table = table
         self._scope = scope
-        self._held = _held_rows(session, table, page)
+        self._held = _held_versions(session, table, page)
+        self._new: dict[str, dict[str, object]] = {}
+        self._changed: dict[str, dict[str, object]] = {}
         self._resolved: list[str] = []
         self._counts = {"received": 0, "inserted": 0, "updated": 0}
         self._counts |= {"cancelled": 0, "unchanged": 0, "refused": 0}
@@ -169,22 +171,27 @@ class _PageChange:
         self.decomposed = 0
 
     def take(self, record: object) -> None:
-        """Apply *record*, ignore it as known, or refuse it."""
+        """Accept *record*, ignore it as known, or refuse it."""
         self._counts["received"] += 1
         envelope = records.read_envelope(self._table, record)
         if isinstance(envelope, Refusal):
             self._refuse([envelope])
             return
         held = self._held.get(envelope.record_id)
-        if held is not None and envelope.version <= held.version:
+        if held is not None and envelope.version <= held:
             self._counts["unchanged"] += 1
         elif envelope.cancelled and held is not None:
-            self._cancel(envelope, held)
+            self._accept(envelope, "cancelled", {})
         else:
-            self._put(envelope, held, cast("Mapping[str, object]", record))
+            self._read(envelope, cast("Mapping[str, object]", record))
 
-    def write_log(self, run_id: int) -> None:
-        """Add this page to the run, and keep its refusals until a good version arrives."""
+    def write(self, run_id: int) -> None:
+        """Write what was accepted, add this page to the run, remember its refusals."""
+        if self._new:
+            self._session.execute(insert(self._table.model), list(self._new.values()))
+        for record_id, values in self._changed.items():
+            row = update(self._table.model).where(col(self._table.model.record_id) == record_id)
+            self._session.execute(row.values(**values))
         run = self._session.get_one(SyncRun, run_id)
         run.received += self._counts["received"]
         run.refused += self._counts["refused"]
@@ -199,69 +206,50 @@ class _PageChange:
         sums = {kind: getattr(total, kind) + count for kind, count in self._counts.items()}
         return replace(total, **sums)
 
-    def _put(
-        self, envelope: Envelope, held: MirrorRecord | None, record: Mapping[str, object]
-    ) -> None:
+    def _read(self, envelope: Envelope, record: Mapping[str, object]) -> None:
         body = records.read_body(self._table, record, self._scope)
         if body.refusals and envelope.cancelled:
-            self._counts["unchanged"] += 1  # never held, and never will be
+            self._counts["unchanged"] += 1  # it was never held, and now never will be
             self._resolved.append(envelope.record_id)
-            return
-        if body.refusals:
+        elif body.refusals:
             self._refuse(body.refusals)
-            return
-        row = held if held is not None else self._new_row(envelope)
-        kind = "updated" if held is not None else "inserted"
-        self._counts["cancelled" if envelope.cancelled else kind] += 1
-        row.version = envelope.version
-        row.cancelled = envelope.cancelled
-        row.updated_at = envelope.updated_at
-        for name, value in body.values.items():
-            setattr(row, name, value)
-        self._session.add(row)
-        self._resolved.append(envelope.record_id)
-        self.decomposed += records.count_decomposed(record)
+        else:
+            kind = "updated" if envelope.record_id in self._held else "inserted"
+            self._accept(envelope, "cancelled" if envelope.cancelled else kind, body.values)
+            self.decomposed += records.count_decomposed(record)
 
-    def _new_row(self, envelope: Envelope) -> MirrorRecord:
-        row = self._table.model(
-            record_id=envelope.record_id,
-            version=envelope.version,
-            updated_at=envelope.updated_at,
-        )
-        self._held[envelope.record_id] = row
-        return row
-
-    def _cancel(self, envelope: Envelope, held: MirrorRecord) -> None:
-        """Mark the row; what it said stays."""
-        held.version = envelope.version
-        held.updated_at = envelope.updated_at
-        held.cancelled = True
-        self._counts["cancelled"] += 1
-        self._resolved.append(envelope.record_id)
+    def _accept(self, envelope: Envelope, kind: str, values: Mapping[str, object]) -> None:
+        """Let a version take effect; without *values*, what the row says stays."""
+        record_id = envelope.record_id
+        is_new = record_id in self._new or record_id not in self._held
+        rows = self._new if is_new else self._changed
+        rows.setdefault(record_id, {}).update(values, **asdict(envelope))
+        self._held[record_id] = envelope.version
+        self._counts[kind] += 1
+        self._resolved.append(record_id)
 
     def _refuse(self, refusals: Sequence[Refusal]) -> None:
         self._counts["refused"] += 1
         self.refusals += refusals
 
     def _resolve(self, record_ids: Sequence[str]) -> None:
-        open_rows = self._session.exec(
-            select(RefusedRecord).where(
-                RefusedRecord.upstream_table == self._table.name,
+        """Close what was refused earlier of these records; what is refused now is open again."""
+        self._session.execute(
+            update(RefusedRecord)
+            .where(
+                col(RefusedRecord.upstream_table) == self._table.name,
                 col(RefusedRecord.record_id).in_(record_ids),
-                col(RefusedRecord.resolved).is_(False),
             )
+            .values(resolved=True)
         )
-        for row in open_rows:
-            row.resolved = True
 
 
-def _held_rows(
-    session: Session, table: TableDialect, page: Sequence[object]
-) -> dict[str, MirrorRecord]:
+def _held_versions(session: Session, table: TableDialect, page: Sequence[object]) -> dict[str, int]:
     named = [record.get("idbanghi") for record in page if isinstance(record, dict)]
     record_ids = {name for name in named if isinstance(name, str)}
-    rows = session.exec(select(table.model).where(col(table.model.record_id).in_(record_ids)))
-    return {row.record_id: row for row in rows}
+    model = table.model
+    held = select(model.record_id, model.version).where(col(model.record_id).in_(record_ids))
+    return dict(session.exec(held).all())
 
 
 def _refused_row(refusal: Refusal, scope: Scope, run_id: int) -> RefusedRecord:
