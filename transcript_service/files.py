@@ -12,9 +12,11 @@ class FileNotWritten(ServiceError):
     """The system refused to write a file; nothing half-written is left."""
 
 
-def write_whole(path: Path, data: bytes) -> None:
+def write_whole(path: Path, data: bytes, *, mode: int = 0o644) -> None:
     """
     Write *data* to *path* so that a reader sees all of it or none, even after a cut.
+
+    Until the file has *mode*, only its owner can open it.
 
     Raises:
         FileNotWritten: no space, no permission, no folder.
@@ -27,7 +29,7 @@ def write_whole(path: Path, data: bytes) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(temporary, 0o644)
+        os.chmod(temporary, mode)
         os.replace(temporary, path)
     except OSError as error:
         if temporary is not None:

@@ -7,7 +7,6 @@ in a folder. Their revocation lists, both empty, are therefore made once and las
 CA that signed them.
 """
 
-import os
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
@@ -24,6 +23,7 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import AuthorityInformationAccessOID, NameOID
 
 from transcript_service.errors import ServiceError, UsageError
+from transcript_service.files import write_whole
 from verifier.messages import _
 
 MARK = "SANDBOX"
@@ -96,7 +96,7 @@ def make_sandbox_pki(
 
     Raises:
         UsageError: a name too long for a certificate, or there is a sandbox in *directory*.
-        ServiceError: the files cannot be written.
+        ServiceError: a file cannot be written; then none is left.
     """
     principal_subject = _subject(
         principal_name, school_name, x509.NameAttribute(NameOID.TITLE, "Hiệu trưởng")
@@ -138,13 +138,18 @@ def _files(directory: Path) -> SandboxPKI:
 
 def _subject(common_name: str, organization: str, *extra: x509.NameAttribute[str]) -> x509.Name:
     marked = f"{common_name} ({MARK})"
-    for text in (marked, organization):
-        if not 0 < len(text) <= _NAME_LIMIT:
+    shown = len(marked) - len(common_name)
+    for text, limit in (
+        (common_name, _NAME_LIMIT - shown),
+        (organization, _NAME_LIMIT),
+        *((attribute.value, _NAME_LIMIT) for attribute in extra),
+    ):
+        if not 0 < len(text) <= limit:
             raise UsageError(
                 _(
-                    "A name of {length} characters does not fit into a certificate, which holds"
-                    " 1 to {limit}. Shorten the school's or the principal's name."
-                ).format(length=len(text), limit=_NAME_LIMIT)
+                    "A name of {length} characters does not fit into a certificate of the sandbox,"
+                    " which holds 1 to {limit}. Give a name of that length."
+                ).format(length=len(text), limit=limit)
             )
     return x509.Name(
         [
@@ -152,7 +157,8 @@ def _subject(common_name: str, organization: str, *extra: x509.NameAttribute[str
             x509.NameAttribute(NameOID.ORGANIZATION_NAME, organization),
             x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, MARK),
             *extra,
-            x509.NameAttribute(NameOID.COMMON_NAME, marked),
+            # RFC 5280 counts characters, as above; the library's own check counts bytes.
+            x509.NameAttribute(NameOID.COMMON_NAME, marked, _validate=False),
         ]
     )
 
@@ -279,23 +285,18 @@ def _empty_revocation_list(issuer: _Authority, start: datetime) -> bytes:
 
 
 def _write(contents: dict[Path, bytes]) -> None:
-    """Write the files of a sandbox; those in `keys/` only for their owner, none over another."""
+    """Write all files of a sandbox or none; those in `keys/` only for their owner."""
+    for path in contents:
+        if path.exists():
+            raise UsageError(
+                _("There is a sandbox already: {path}. Choose another directory.").format(path=path)
+            )
+    written = []
     try:
         for path, content in contents.items():
-            is_key = path.parent.name == "keys"
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700 if is_key else 0o755)
-            mode = 0o600 if is_key else 0o644
-            with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
-                file.write(content)
-    except FileExistsError as error:
-        raise UsageError(
-            _("There is a sandbox already: {path}. Choose another directory.").format(
-                path=error.filename
-            )
-        ) from error
-    except OSError as error:
-        raise ServiceError(
-            _("The sandbox's file {path} cannot be written: {reason}.").format(
-                path=error.filename, reason=error.strerror
-            )
-        ) from error
+            write_whole(path, content, mode=0o600 if path.parent.name == "keys" else 0o644)
+            written.append(path)
+    except ServiceError:
+        for path in written:
+            path.unlink()
+        raise
