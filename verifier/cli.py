@@ -188,9 +188,9 @@ def run_audit(
     """
     from verifier.audit_cli import run_audit as run
 
+    if arguments.database is not None and rows is None:
+        return _complain(_("only `hocba audit` can read a database"), WRONG_USAGE)
     try:
-        if arguments.database is not None and rows is None:
-            raise PolicyError(_("only `hocba audit` can read a database"))
         return run(arguments, open_rpc, rows=rows)
     except PolicyError as error:
         return _complain(str(error), WRONG_USAGE)
