@@ -103,12 +103,12 @@ def render(transcript: bytes) -> bytes:
     document = _parse(transcript)
     rendering = document["rendering"]
     check_rendering(rendering)
-    inputs = {"transcript": transcript.decode(), "qr": qr_rows(document)}
+    source = _main_source(transcript.decode(), qr_rows(document))
     try:
         with _one_at_a_time:
             pdf = _compiler(rendering["template"]).compile(
+                input=source.encode(),
                 format="pdf",
-                sys_inputs=inputs,
                 pdf_standards=_PDF_STANDARDS,
                 timestamp=datetime.fromisoformat(rendering["created_at"]),
             )
@@ -138,17 +138,33 @@ def check_rendering(rendering: dict[str, str]) -> None:
             raise OtherRenderer(message.format(field=field, named=named, present=present))
 
 
-def qr_rows(document: dict[str, Any]) -> str:
+def qr_rows(document: dict[str, Any]) -> tuple[str, ...]:
     """
     Make the QR code of a transcript: lookup address with the transcript code in it.
 
     Returns:
-        Its modules without quiet zone, `0` light and `1` dark, a line for each row.
+        Its modules without quiet zone, `0` light and `1` dark, a text for each row.
     """
     address, code = document["rendering"]["lookup_url"], document["transcript_code"]
     content = address if code in address else f"{address}#{code}"
     symbol = segno.make_qr(content, error="m", mask=_QR_MASK, boost_error=False)
-    return "\n".join("".join("1" if module else "0" for module in row) for row in symbol.matrix)
+    return tuple("".join("1" if module else "0" for module in row) for row in symbol.matrix)
+
+
+def _main_source(transcript: str, qr: tuple[str, ...]) -> str:
+    """
+    Write the main file of one document: a call with the data as string literals.
+
+    In a Typst string only the quotation mark ends it and only the backslash escapes, so the two
+    are escaped and the bytes arrive as they are. (Data by `sys.inputs` would make Typst evaluate
+    every file of the template again for each document.)
+    """
+    data = transcript.replace("\\", "\\\\").replace('"', '\\"')
+    rows = ", ".join(f'"{row}"' for row in qr)
+    return (
+        f'#import "{_MAIN_FILE}": transcript-document\n'
+        f'#transcript-document(bytes("{data}"), ({rows}))\n'
+    )
 
 
 def _parse(transcript: bytes) -> dict[str, Any]:
