@@ -25,7 +25,6 @@ from transcript_service.issuance.registry_calls import (
     revoke_entry,
 )
 from transcript_service.issuance.registry_calls import Entry as ChainEntry
-from verifier.errors import NodeUnreachable
 from verifier.manifest import DeclaredCertificate, Manifest, ManifestEntry, manifest_to_json
 from verifier.policy import Policy, load_policy
 from verifier.receipt import Receipt, receipt_to_json
@@ -144,9 +143,7 @@ def issue(writer: Writer) -> None:
     pair = Supersession(
         predecessor=chain_entry(CLASS, 0), successor=chain_entry(CORRECTIONS, 0), reason=6
     )
-    writer.act(
-        ISSUER, anchor_and_supersede(SCHOOL, corrected.root, corrected.size, data, [pair])
-    )
+    writer.act(ISSUER, anchor_and_supersede(SCHOOL, corrected.root, corrected.size, data, [pair]))
     writer.act(ISSUER, publish_manifest(data))
     writer.act(ISSUER, revoke_entry(chain_entry(CLASS, 3), 2))
     writer.anchor(SECOND_CLASS)
@@ -266,28 +263,3 @@ def receipt_for(
         history_size=history_size,
         history_head=history_head,
     )
-
-
-class LyingNode:
-    """A node that answers like another one, except where a lie is told."""
-
-    def __init__(self, honest: Rpc, **lies: Any) -> None:
-        self.address = "http://127.0.0.1:1/lying"
-        self.calls: list[str] = []
-        self._honest = honest
-        self._lies = lies
-
-    def call(self, method: str, params: Sequence[object]) -> Any:
-        self.calls.append(method)
-        answer = self._honest.call(method, params)
-        lie = self._lies.get(method)
-        return lie(answer, params) if lie else answer
-
-
-class DeadNode:
-    """A node that never answers."""
-
-    address = "http://127.0.0.1:1/dead"
-
-    def call(self, method: str, params: Sequence[object]) -> Any:
-        raise NodeUnreachable(f"node {self.address}: no connection (ConnectionError)")
