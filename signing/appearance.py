@@ -5,12 +5,17 @@ Decree 30/2020/NĐ-CP, annex I: the principal's signature blue, the school's sea
 size, both without background, times in ISO 8601 with the time zone of Việt Nam.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from signing.errors import LookUnfit
 from signing.look import Look
+
+if TYPE_CHECKING:
+    import typst
 
 _VIET_NAM = timezone(timedelta(hours=7))
 _LOOKS = Path(__file__).parent / "looks"
@@ -65,13 +70,11 @@ def seal_look(
 
 def _draw(
     source: str,
-    texts: dict[str, str],
+    texts: Mapping[str, str],
     signed_at: datetime,
     size: tuple[float, float],
     lettering: Lettering,
 ) -> Look:
-    import typst
-
     if signed_at.tzinfo is None:
         raise LookUnfit(
             "The signing time {moment} has no time zone. Give a time with its zone.",
@@ -86,6 +89,45 @@ def _draw(
         "height": repr(height),
         "family": lettering.family,
     }
+    pdf = _compile(source, inputs, shown_at, lettering)
+    return Look(pdf=pdf, width=width, height=height, signed_at=shown_at)
+
+
+def _compile(
+    source: str, inputs: dict[str, str], shown_at: datetime, lettering: Lettering
+) -> bytes:
+    import typst
+
+    compiler = typst.Compiler(
+        str(_LOOKS / source),
+        root=str(_LOOKS),
+        font_paths=_load_fonts(lettering),
+        ignore_system_fonts=True,
+    )
+    try:
+        # PDF/A refuses a letter without glyph, which would else be drawn as an empty box.
+        pdf = compiler.compile(
+            format="pdf",
+            sys_inputs=inputs,
+            pdf_standards=["a-3b"],
+            timestamp=shown_at,
+            pdf_tags=False,
+        )
+    except typst.TypstError:
+        pdf = None
+    if not isinstance(pdf, bytes):
+        # Typst's message quotes what it could not set, which may be part of a name.
+        raise LookUnfit(
+            "A signature's look cannot be drawn in {family}: a letter is missing in the font, or"
+            " the text does not fit. Use a font with all Vietnamese letters.",
+            family=lettering.family,
+        )
+    return pdf
+
+
+def _load_fonts(lettering: Lettering) -> "typst.Fonts":
+    import typst
+
     fonts = typst.Fonts(
         include_system_fonts=False,
         include_embedded_fonts=False,
@@ -99,30 +141,4 @@ def _draw(
             family=lettering.family,
             found=", ".join(fonts.families()) or "none",
         )
-    compiler = typst.Compiler(
-        str(_LOOKS / source), root=str(_LOOKS), font_paths=fonts, ignore_system_fonts=True
-    )
-    try:
-        # PDF/A refuses a letter without glyph, which would else be drawn as an empty box.
-        pdf = compiler.compile(
-            format="pdf",
-            sys_inputs=inputs,
-            pdf_standards=["a-3b"],
-            timestamp=shown_at,
-            pdf_tags=False,
-        )
-    except typst.TypstError:
-        # Typst's message quotes what it could not set, which may be part of a name.
-        raise LookUnfit(
-            "A signature's look cannot be drawn in {family}: a letter is missing in the font, or"
-            " the text does not fit. Use a font with all Vietnamese letters.",
-            family=lettering.family,
-        ) from None
-    if not isinstance(pdf, bytes):
-        raise LookUnfit(
-            "The look of {width} × {height} points did not fit on one page."
-            " Give the size of the signature's field.",
-            width=width,
-            height=height,
-        )
-    return Look(pdf=pdf, width=width, height=height, signed_at=shown_at)
+    return fonts

@@ -7,6 +7,7 @@ in a folder. Their revocation lists, both empty, are therefore made once and las
 CA that signed them.
 """
 
+import warnings
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
@@ -15,11 +16,7 @@ from pathlib import Path
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.serialization import (
-    BestAvailableEncryption,
-    Encoding,
-    pkcs12,
-)
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, pkcs12
 from cryptography.x509.oid import AuthorityInformationAccessOID, NameOID
 
 from transcript_service.errors import ServiceError, UsageError
@@ -137,10 +134,9 @@ def _files(directory: Path) -> SandboxPKI:
 
 
 def _subject(common_name: str, organization: str, *extra: x509.NameAttribute[str]) -> x509.Name:
-    marked = f"{common_name} ({MARK})"
-    shown = len(marked) - len(common_name)
+    suffix = f" ({MARK})"
     for text, limit in (
-        (common_name, _NAME_LIMIT - shown),
+        (common_name, _NAME_LIMIT - len(suffix)),
         (organization, _NAME_LIMIT),
         *((attribute.value, _NAME_LIMIT) for attribute in extra),
     ):
@@ -151,14 +147,17 @@ def _subject(common_name: str, organization: str, *extra: x509.NameAttribute[str
                     " which holds 1 to {limit}. Give a name of that length."
                 ).format(length=len(text), limit=limit)
             )
+    with warnings.catch_warnings():
+        # RFC 5280 counts characters, as above; the library's own check counts bytes.
+        warnings.simplefilter("ignore")
+        marked = x509.NameAttribute(NameOID.COMMON_NAME, common_name + suffix, _validate=False)
     return x509.Name(
         [
             x509.NameAttribute(NameOID.COUNTRY_NAME, "VN"),
             x509.NameAttribute(NameOID.ORGANIZATION_NAME, organization),
             x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, MARK),
             *extra,
-            # RFC 5280 counts characters, as above; the library's own check counts bytes.
-            x509.NameAttribute(NameOID.COMMON_NAME, marked, _validate=False),
+            marked,
         ]
     )
 
@@ -291,12 +290,10 @@ def _write(contents: dict[Path, bytes]) -> None:
             raise UsageError(
                 _("There is a sandbox already: {path}. Choose another directory.").format(path=path)
             )
-    written = []
     try:
         for path, content in contents.items():
             write_whole(path, content, mode=0o600 if path.parent.name == "keys" else 0o644)
-            written.append(path)
     except ServiceError:
-        for path in written:
+        for path in filter(Path.is_file, contents):
             path.unlink()
         raise
