@@ -30,6 +30,7 @@ def find_record_gaps(
     class_year: ClassYear, pupil_year: PupilYear, policy: RulePolicy
 ) -> Iterator[Gap]:
     """Find what keeps a pupil's results from being computed and confirmed."""
+    yield from _refused_record_gaps(pupil_year)
     comments = {comment.subject_code: comment for comment in pupil_year.comments}
     for subject in class_year.school_class.subjects:
         if subject.subject_code not in THCS_SUBJECTS:
@@ -38,7 +39,6 @@ def find_record_gaps(
         yield from _comment_gaps(pupil_year, subject, comment)
         if comment is None or comment.assessment_status != "exempt":
             yield from find_mark_gaps(pupil_year, subject)
-    yield from _refused_record_gaps(pupil_year)
     yield from _stray_record_gaps(class_year, pupil_year)
     yield from _exemption_gaps(class_year, pupil_year, policy)
     yield from _conduct_gaps(pupil_year)

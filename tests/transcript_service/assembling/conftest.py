@@ -1,12 +1,13 @@
 """The class of the worked example (domain 12.1), as small factories."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from transcript_service.assemble import assemble
 from transcript_service.class_year import (
     ClassSubject,
     ClassYear,
@@ -24,11 +25,16 @@ from transcript_service.class_year import (
 )
 from transcript_service.rules.circular_22_2021 import RulePolicy
 from transcript_service.transcript import DocumentIdentity
+from verifier.canonical import canonical_json
+from verifier.transcript import parse_transcript
 
 SCHOOL_NAME = "Trường THCS Hoa Phượng (dữ liệu mẫu)"
 COMMUNE = "Phường Hoa Phượng"
 PROVINCE = "Tỉnh Hoa Phượng"
 HOMEROOM_TEACHER = "Nguyễn Thị Thu Thủy"
+HOMEROOM_COMMENT = (
+    "Ngoan, chăm học, hòa đồng với bạn bè; cần dành thêm thời gian cho môn Ngoại ngữ."
+)
 SCORED = {
     "mathematics": (140, "8 9 8.5 9 / 8.5 / 8.8", "9 9 8.5 9.5 / 9 / 9"),
     "literature": (140, "7.5 8 8 8.5 / 8 / 8", "8 8 8.5 8 / 8 / 8.3"),
@@ -46,33 +52,29 @@ COMMENTED = {
     "experiential_career": 105,
     "local_education": 35,
 }
-TEACHERS = {
-    "mathematics": "Trần Văn Đức",
-    "history_geography": "Phạm Thị Hồng Nhung",
-    "natural_science": "Lê Hữu Phước",
-    "informatics": "Đỗ Minh Quân",
-    "literature": HOMEROOM_TEACHER,
-    "foreign_language_1": "Hoàng Thị Yến",
-    "civic_education": "Vũ Thị Ngọc Ánh",
-    "technology": "Bùi Đức Thắng",
-    "physical_education": "Đặng Văn Hùng",
-    "arts": "Phan Thị Mỹ Duyên",
-    "local_education": "Vũ Thị Ngọc Ánh",
-    "experiential_career": HOMEROOM_TEACHER,
-}
-COMMENTS = {
-    "mathematics": "Lập luận chặt chẽ, vận dụng tốt kiến thức vào bài toán thực tế.",
-    "history_geography": "Nắm vững kiến thức, biết liên hệ thực tế địa phương.",
-    "natural_science": "Thực hành cẩn thận, trình bày kết quả rõ ràng.",
-    "informatics": "Sử dụng thành thạo phần mềm trình chiếu; cần luyện thêm về lập trình.",
-    "literature": "Cảm thụ tốt, diễn đạt mạch lạc, giàu cảm xúc.",
-    "foreign_language_1": "Có cố gắng; cần luyện thêm kĩ năng nghe và vốn từ.",
-    "civic_education": "Tích cực thảo luận, có ý thức trách nhiệm.",
-    "technology": "Bản vẽ kĩ thuật đúng quy cách, sạch đẹp.",
-    "physical_education": "Thực hiện tốt các bài tập, tinh thần đồng đội cao.",
-    "arts": "Hát đúng giai điệu, phối màu hài hòa.",
-    "local_education": "Tìm hiểu nghiêm túc về làng nghề địa phương.",
-    "experiential_career": "Chủ động, hợp tác tốt với các bạn.",
+PRINTED_NAMES = {"foreign_language_1": "Ngoại ngữ 1 (Tiếng Anh)"}
+TEACHERS_AND_COMMENTS = {
+    "mathematics": (
+        "Trần Văn Đức",
+        "Lập luận chặt chẽ, vận dụng tốt kiến thức vào bài toán thực tế.",
+    ),
+    "history_geography": (
+        "Phạm Thị Hồng Nhung",
+        "Nắm vững kiến thức, biết liên hệ thực tế địa phương.",
+    ),
+    "natural_science": ("Lê Hữu Phước", "Thực hành cẩn thận, trình bày kết quả rõ ràng."),
+    "informatics": (
+        "Đỗ Minh Quân",
+        "Sử dụng thành thạo phần mềm trình chiếu; cần luyện thêm về lập trình.",
+    ),
+    "literature": (HOMEROOM_TEACHER, "Cảm thụ tốt, diễn đạt mạch lạc, giàu cảm xúc."),
+    "foreign_language_1": ("Hoàng Thị Yến", "Có cố gắng; cần luyện thêm kĩ năng nghe và vốn từ."),
+    "civic_education": ("Vũ Thị Ngọc Ánh", "Tích cực thảo luận, có ý thức trách nhiệm."),
+    "technology": ("Bùi Đức Thắng", "Bản vẽ kĩ thuật đúng quy cách, sạch đẹp."),
+    "physical_education": ("Đặng Văn Hùng", "Thực hiện tốt các bài tập, tinh thần đồng đội cao."),
+    "arts": ("Phan Thị Mỹ Duyên", "Hát đúng giai điệu, phối màu hài hòa."),
+    "local_education": ("Vũ Thị Ngọc Ánh", "Tìm hiểu nghiêm túc về làng nghề địa phương."),
+    "experiential_career": (HOMEROOM_TEACHER, "Chủ động, hợp tác tốt với các bạn."),
 }
 
 
@@ -104,6 +106,7 @@ def all_marks() -> tuple[Mark, ...]:
 
 
 def the_pupil() -> Pupil:
+    history = ((2023, "6A1"), (2024, "7A1"), (2025, "8A1"))
     return Pupil(
         student_code="HS-000-0001",
         personal_id="000312004711",
@@ -127,7 +130,7 @@ def the_pupil() -> Pupil:
                 commune=COMMUNE,
                 province=PROVINCE,
             )
-            for year, name in ((2023, "6A1"), (2024, "7A1"), (2025, "8A1"))
+            for year, name in history
         ),
         record_id="pupil-1",
     )
@@ -142,11 +145,11 @@ def the_pupil_year() -> PupilYear:
                 subject_code=code,
                 comment=comment,
                 assessment_status="normal",
-                confirmed_by=TEACHERS[code],
+                confirmed_by=teacher,
                 confirmed_at="2026-05-25T02:00:00Z",
                 record_id=f"comment-{code}",
             )
-            for code, comment in COMMENTS.items()
+            for code, (teacher, comment) in TEACHERS_AND_COMMENTS.items()
         ),
         conduct=(
             Conduct(term=1, level="Khá", record_id="conduct-1"),
@@ -156,9 +159,7 @@ def the_pupil_year() -> PupilYear:
         summary=YearSummary(
             absent_excused=4,
             absent_unexcused=2,
-            homeroom_comment=(
-                "Ngoan, chăm học, hòa đồng với bạn bè; cần dành thêm thời gian cho môn Ngoại ngữ."
-            ),
+            homeroom_comment=HOMEROOM_COMMENT,
             conduct_after_summer=None,
             confirmed_by=HOMEROOM_TEACHER,
             confirmed_at="2026-05-27T03:30:00Z",
@@ -192,10 +193,8 @@ def the_class_year() -> ClassYear:
                 ClassSubject(
                     subject_code=code,
                     periods_per_year=count,
-                    teacher_name=TEACHERS[code],
-                    printed_name=(
-                        "Ngoại ngữ 1 (Tiếng Anh)" if code == "foreign_language_1" else None
-                    ),
+                    teacher_name=TEACHERS_AND_COMMENTS[code][0],
+                    printed_name=PRINTED_NAMES.get(code),
                     record_id=f"class-subject-{code}",
                 )
                 for code, count in periods.items()
@@ -218,8 +217,7 @@ class Example:
 
     def with_pupil(self, **changes: Any) -> "Example":
         """Change the identity page."""
-        pupil = replace(self.pupil_year.pupil, **changes)
-        return self.with_records(pupil=pupil)
+        return self.with_records(pupil=replace(self.pupil_year.pupil, **changes))
 
     def with_records(self, **changes: Any) -> "Example":
         """Change the pupil's records of the year."""
@@ -232,12 +230,9 @@ class Example:
 
     def with_marks(self, subject_code: str, term: Term, text: str) -> "Example":
         """Give a subject other marks in a term."""
-        kept = [
-            mark
-            for mark in self.pupil_year.marks
-            if (mark.subject_code, mark.term) != (subject_code, term)
-        ]
-        return self.with_records(marks=(*kept, *marks_of(subject_code, term, text)))
+        place = (subject_code, term)
+        kept = [m for m in self.pupil_year.marks if (m.subject_code, m.term) != place]
+        return self.with_records(marks=(*kept, *marks_of(*place, text)))
 
     def with_all_marks(self, marks: Mapping[str, str]) -> "Example":
         """Give subjects the same marks in both terms."""
@@ -249,10 +244,10 @@ class Example:
     def with_status(self, subject_code: str, status: str) -> "Example":
         """Assess a subject otherwise: `exempt` and the like."""
         comments = tuple(
-            replace(comment, assessment_status=status)
-            if comment.subject_code == subject_code
-            else comment
-            for comment in self.pupil_year.comments
+            replace(found, assessment_status=status)
+            if found.subject_code == subject_code
+            else found
+            for found in self.pupil_year.comments
         )
         return self.with_records(comments=comments)
 
@@ -264,8 +259,7 @@ def example() -> Example:
 
 
 @pytest.fixture
-def marks() -> Callable[[str, Term, str], list[Mark]]:
-    """Make the marks of a subject in a term from `8 9 / 8.5 / 8.8`."""
+def marks():
     return marks_of
 
 
@@ -292,3 +286,16 @@ def rendering() -> dict[str, str]:
         "place": COMMUNE,
         "approved_on": "2026-05-30",
     }
+
+
+@pytest.fixture
+def document(identity, rendering):
+    """Assemble an example, through its bytes."""
+
+    def make(example, **options):
+        found = assemble(
+            example.class_year, example.pupil_year, identity, rendering, example.policy, **options
+        )
+        return parse_transcript(canonical_json(found)).document
+
+    return make
