@@ -69,6 +69,7 @@ def test_every_command_that_readme_shows_exists():
         elif program == ".venv/bin/hocba":
             parser.parse_args(arguments)
         elif program != ".venv/bin/hocba-verify":
+            program = arguments[arguments.index("-exec") + 1] if "-exec" in arguments else program
             assert program in (ROOT / "scripts" / "parts" / "debian").read_text(encoding="utf-8")
 
 
