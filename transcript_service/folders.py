@@ -35,6 +35,11 @@ class Folders:
         """Return the manifests of all batches."""
         return self.directory / "manifests"
 
+    @property
+    def works(self) -> Path:
+        """Return the folder of the batches that are under way."""
+        return self.directory / "work"
+
     def work(self, batch_id: int) -> Path:
         """Return the unfinished files of one batch; gone once it is released."""
-        return self.directory / "work" / f"batch-{batch_id}"
+        return self.works / f"batch-{batch_id}"

@@ -10,7 +10,7 @@ from transcript_service.class_year import ClassYear, PupilYear
 from transcript_service.commands.office import Office
 from transcript_service.database import read_session
 from transcript_service.errors import BatchError
-from transcript_service.issuance.batches import run_batch, unfinished_batches
+from transcript_service.issuance.batches import cut_off_batches, run_batch
 from transcript_service.issuance.drafting import ClassPlan, Correction, plan_class, start_batch
 from transcript_service.issuance.withdrawal import find_document, revoke_document
 from transcript_service.models import DocumentRow
@@ -60,7 +60,7 @@ def check_class(office: Office, which: ClassOfYear) -> ClassPlan:
 def resume(office: Office) -> Sequence[int]:
     """Finish the batches that were cut off; return their numbers."""
     with read_session(office.engine) as session:
-        batch_ids = unfinished_batches(session, office.desk.institution)
+        batch_ids = cut_off_batches(session, office.desk)
     for batch_id in batch_ids:
         run_batch(office.desk, batch_id)
     return batch_ids

@@ -7,7 +7,6 @@ Everything here is done through the same functions and commands that a school an
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from decimal import Decimal
 from pathlib import Path
 
 from rich.console import Console
@@ -43,7 +42,6 @@ POLICY = "policy.toml"
 SETTINGS = "school.toml"
 ALTERED = "altered"
 PASSED, FAILED = 0, 3
-CORRECTED_SCORE = Decimal("9.5")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,7 +152,7 @@ def _correct(
         office = open_office(settings, tell)
         student_code = _first_issued(office)
         now = datetime.now(UTC).astimezone(VIET_NAM)
-        correct_mark(upstream, student_code=student_code, score=CORRECTED_SCORE, now=now)
+        correct_mark(upstream, student_code=student_code, changed_at=now)
         report = school.sync_school(office, sample.school_year)
         school.supersede(office, which, student_code, "Điều chỉnh điểm theo biên bản phúc khảo")
     show_sync(console, report)

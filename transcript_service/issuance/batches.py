@@ -5,6 +5,7 @@ Each step may run twice with the same effect, and what it did is recorded in the
 as its name.
 """
 
+import shutil
 from collections.abc import Callable
 
 from sqlmodel import Session, col, select
@@ -47,13 +48,22 @@ def run_batch(desk: Desk, batch_id: int) -> None:
             step(session, desk, session.get_one(BatchRow, batch_id))
             session.add(BatchStepRow(batch_id=batch_id, name=name, done_at=desk.stamp()))
             session.commit()
+    # Only now: a cut before the last commit still needs the files.
+    _remove_work(desk, batch_id)
 
 
-def unfinished_batches(session: Session, institution: str) -> list[int]:
-    """List the batches of an institution that were cut off, oldest first."""
+def _remove_work(desk: Desk, batch_id: int) -> None:
+    """Remove the unfinished files of a batch that is finished; what is not there is no error."""
+    shutil.rmtree(desk.folders.work(batch_id), ignore_errors=True)
+
+
+def cut_off_batches(session: Session, desk: Desk) -> list[int]:
+    """List the batches that were cut off, oldest first: unfinished, or not cleared up."""
     rows = session.exec(
-        select(BatchRow.id)
-        .where(BatchRow.institution == institution, col(BatchRow.finished_at).is_(None))
-        .order_by(col(BatchRow.id))
+        select(BatchRow).where(BatchRow.institution == desk.institution).order_by(col(BatchRow.id))
     ).all()
-    return [row for row in rows if row is not None]
+    return [
+        row.id
+        for row in rows
+        if row.id is not None and (row.finished_at is None or desk.folders.work(row.id).exists())
+    ]

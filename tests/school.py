@@ -1,0 +1,62 @@
+"""A small sandbox school, synchronised and ready to issue, made through the demo's own functions."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from transcript_service.commands.office import Office, open_office
+from transcript_service.commands.school import ClassOfYear
+from transcript_service.database import open_database, read_session
+from transcript_service.demo import sandbox
+from transcript_service.records import load_class_year
+from transcript_service.settings import load_settings
+from transcript_service.shared_database.client import UpstreamAccess
+from transcript_service.shared_database.sample import SampleClient, SampleSummary, write_sample
+from transcript_service.shared_database.server_process import running_server
+from transcript_service.shared_database.sync import sync
+
+CLIENT = SampleClient(client_id=sandbox.CLIENT_ID, client_secret="only-for-tests")
+UPSTREAM_FILE = "shared-database.sqlite3"
+
+
+def make_school(directory: Path, *, pupils: int, publish: bool = True) -> SampleSummary:
+    """Make everything that `hocba issue --settings DIRECTORY/school.toml` needs."""
+    sandbox.write_secret(directory / sandbox.CLIENT_SECRET_FILE, CLIENT.client_secret)
+    sample = write_sample(directory / UPSTREAM_FILE, seed=1, pupils=pupils, client=CLIENT)
+    with running_server(directory / UPSTREAM_FILE) as base_url:
+        sync_from(directory, base_url, sample)
+    engine = open_database(directory / "service.db")
+    with read_session(engine) as session:
+        school = load_class_year(session, sample.class_code, sample.school_year).school
+    engine.dispose()
+    facts = sandbox.school_facts(school)
+    pki = sandbox.make_certificates(directory, facts, datetime.now(UTC))
+    registry = sandbox.make_registry(directory, facts, pki, lambda: datetime.now(UTC))
+    sandbox.write_policy(directory / "policy.toml", registry)
+    sandbox.write_settings(directory / "school.toml", facts, registry, base_url, publish=publish)
+    return sample
+
+
+def sync_from(directory: Path, base_url: str, sample: SampleSummary) -> None:
+    """Synchronise the school's database with a server at *base_url*."""
+    engine = open_database(directory / "service.db")
+    access = UpstreamAccess(
+        base_url=base_url, client_id=CLIENT.client_id, client_secret=CLIENT.client_secret
+    )
+    sync(
+        engine,
+        access,
+        school_code=sample.school_code,
+        school_year=sample.school_year,
+        now=datetime.now(UTC),
+    )
+    engine.dispose()
+
+
+def office_of(directory: Path) -> Office:
+    """Open the office of a school that `make_school` made."""
+    return open_office(load_settings(directory / "school.toml"), lambda _step, _at, _of: None)
+
+
+def class_of(sample: SampleSummary) -> ClassOfYear:
+    """Name the sample's class."""
+    return ClassOfYear(class_code=sample.class_code, school_year=sample.school_year)
