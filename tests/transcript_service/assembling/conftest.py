@@ -29,8 +29,7 @@ from verifier.canonical import canonical_json
 from verifier.transcript import parse_transcript
 
 SCHOOL_NAME = "Trường THCS Hoa Phượng (dữ liệu mẫu)"
-COMMUNE = "Phường Hoa Phượng"
-PROVINCE = "Tỉnh Hoa Phượng"
+COMMUNE, PROVINCE = "Phường Hoa Phượng", "Tỉnh Hoa Phượng"
 HOMEROOM_TEACHER = "Nguyễn Thị Thu Thủy"
 HOMEROOM_COMMENT = (
     "Ngoan, chăm học, hòa đồng với bạn bè; cần dành thêm thời gian cho môn Ngoại ngữ."
@@ -106,7 +105,7 @@ def all_marks() -> tuple[Mark, ...]:
 
 
 def the_pupil() -> Pupil:
-    history = ((2023, "6A1"), (2024, "7A1"), (2025, "8A1"))
+    history = zip((2023, 2024, 2025), ("6A1", "7A1", "8A1"), strict=True)
     return Pupil(
         student_code="HS-000-0001",
         personal_id="000312004711",
