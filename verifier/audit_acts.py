@@ -55,11 +55,12 @@ def _constructor(state: RegistryState, event: RegistryEvent) -> str | None:
     """Judge the two events of the deployment: the root, and its first AUTHORITY."""
     root = state.root_institution
     expected = ("InstitutionRegistered", "Granted")[event.sequence - 1]
-    if event.name != expected or institution_of(event) != root:
+    fits = event.name == expected and institution_of(event) == root
+    if fits and event.name == "Granted":
+        fits = _is_root_authority(state, event) and institution_of(event, "actingFor") == root
+    if not fits:
         return _("a registry begins with its root institution and that one's AUTHORITY")
     if event.name == "Granted":
-        if institution_of(event, "actingFor") != root:
-            return _("a registry begins with its root institution and that one's AUTHORITY")
         return _period(state, event) or _root_authority(state, event)
     return None
 
