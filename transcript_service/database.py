@@ -20,7 +20,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, MetaData, create_engine, event, inspect
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlmodel import Session, SQLModel
 
 from transcript_service.errors import DatabaseError, UsageError
@@ -69,16 +69,35 @@ def open_database(url_or_path: str | Path) -> Engine:
 
 @contextmanager
 def write_session(engine: Engine) -> Iterator[Session]:
-    """Yield a session that holds the write lock; commit at the end, roll back on any error."""
-    with Session(engine.execution_options(sqlite_begin="IMMEDIATE")) as session, session.begin():
+    """
+    Yield a session that holds the write lock; commit at the end, roll back on any error.
+
+    Raises:
+        DatabaseError: the file cannot be written (a full disk, a lock held for too long).
+    """
+    with _session(engine.execution_options(sqlite_begin="IMMEDIATE")) as session:
         yield session
 
 
 @contextmanager
 def read_session(engine: Engine) -> Iterator[Session]:
-    """Yield a session that sees one state of the database and never waits for a writer."""
-    with Session(engine) as session, session.begin():
+    """
+    Yield a session that sees one state of the database and never waits for a writer.
+
+    Raises:
+        DatabaseError: the file cannot be read.
+    """
+    with _session(engine) as session:
         yield session
+
+
+@contextmanager
+def _session(engine: Engine) -> Iterator[Session]:
+    try:
+        with Session(engine) as session, session.begin():
+            yield session
+    except OperationalError as error:
+        raise _translate(error, Path(engine.url.database or "")) from error
 
 
 def service_metadata() -> MetaData:

@@ -140,7 +140,7 @@ def local_time(value: object) -> str:
         moment = datetime.fromisoformat(value).replace(tzinfo=_VIET_NAM).astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise BadField(_("must be a time that exists")) from error
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment.replace(tzinfo=None).isoformat() + "Z"
 
 
 def _is_date(value: str) -> bool:

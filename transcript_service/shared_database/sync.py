@@ -9,6 +9,7 @@ counts, or nothing.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import cast
@@ -17,7 +18,7 @@ from sqlalchemy import Engine, insert, update
 from sqlmodel import Session, col, select
 
 from transcript_service.database import write_session
-from transcript_service.errors import ServiceError
+from transcript_service.errors import DatabaseError, ServiceError
 from transcript_service.shared_database import envelope as records
 from transcript_service.shared_database.client import UpstreamAccess, UpstreamClient
 from transcript_service.shared_database.dialects import TABLES, TableDialect
@@ -87,7 +88,8 @@ def sync(
             for table in TABLES:
                 run.read_table(client, table, progress)
     except ServiceError:
-        run.end("FAILED")
+        with suppress(DatabaseError):  # the first error is the one to tell
+            run.end("FAILED")
         raise
     run.end("COMPLETED")
     return run.report()
