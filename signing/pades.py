@@ -12,6 +12,7 @@ from datetime import datetime
 from functools import lru_cache
 from hashlib import sha256
 from io import BytesIO
+from threading import Lock
 
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.content import AnnotAppearances
@@ -42,6 +43,8 @@ from signing.profile import SigningProfile
 _DIGEST = "sha256"
 # A look may differ from its field by this many points; viewers would stretch it by more.
 _FIT_TOLERANCE = 0.5
+# A parsed look reads on demand from one stream, which threads must not share.
+_one_at_a_time = Lock()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,7 +168,8 @@ def _draw(
             name=name,
             field=f"{x2 - x1:.1f} × {y2 - y1:.1f}",
         )
-    appearance = writer.import_page_as_xobject(_look_reader(look.pdf))
+    with _one_at_a_time:
+        appearance = writer.import_page_as_xobject(_look_reader(look.pdf))
     widget["/AP"] = AnnotAppearances(normal=appearance).as_pdf_object()
 
 

@@ -97,6 +97,7 @@ def test_the_left_third_is_left_to_the_seal(words, name, organization):
     for word, (left, top, right, bottom) in words(look):
         assert look.width / 3 <= left < right <= look.width, word
         assert 0 <= top < bottom <= look.height, word
+        assert bottom - top > 5, "smaller than five points: nobody can read it"
 
 
 @pytest.mark.judge
