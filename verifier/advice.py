@@ -24,6 +24,8 @@ def headline(report: Report) -> str:
         return _("genuine, but withdrawn by the school")
     if report.verdict is Verdict.TOTAL_FAILED:
         return _("not the document that was issued")
+    if report.sub_reason is SubReason.SIGNATURES_NOT_CHECKED:
+        return _("anchored and current by the registry; the document itself was not looked at")
     return _("could not be decided; this is no proof against the document")
 
 

@@ -1,20 +1,25 @@
 """Many files in one go, over processes that share one folded registry; memory stays flat."""
 
 import multiprocessing
+from collections import deque
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Self
 
 from verifier.checks import GREATEST_FILE_BYTES
-from verifier.errors import MissingEvidence, SubReason
+from verifier.errors import MissingEvidence, SubReason, VerifierError
 from verifier.evidence import EvidencePool, EvidenceSources
-from verifier.messages import use_language
+from verifier.messages import _, use_language
 from verifier.policy import Policy
 from verifier.registry import RegistryView
 from verifier.report import Report
 from verifier.verification import verify
+
+WAITING_PER_PROCESS = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,8 +95,24 @@ def verify_files(
         yield from map(worker.verify, paths)
         return
     context = multiprocessing.get_context("spawn")
-    with context.Pool(jobs, initializer=_start_worker, initargs=(task,)) as processes:
-        yield from processes.imap(_verify_in_worker, paths, chunksize=4)
+    try:
+        with ProcessPoolExecutor(jobs, context, _start_worker, (task,)) as processes:
+            yield from _in_order(processes, paths, jobs * WAITING_PER_PROCESS)
+    except BrokenProcessPool as error:
+        raise VerifierError(_("a process of the verification ended without an answer")) from error
+
+
+def _in_order(
+    processes: ProcessPoolExecutor, paths: Iterable[Path], most: int
+) -> Iterator[Report | UnreadableFile]:
+    """Give the outcomes in the order of *paths*, with at most *most* files under way."""
+    waiting: deque[Future[Report | UnreadableFile]] = deque()
+    for path in paths:
+        waiting.append(processes.submit(_verify_in_worker, path))
+        if len(waiting) >= most:
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()
 
 
 _workers: list[Worker] = []
