@@ -103,7 +103,7 @@ def render(transcript: bytes) -> bytes:
     document = _parse(transcript)
     rendering = document["rendering"]
     check_rendering(rendering)
-    source = _main_source(transcript.decode(), qr_rows(document))
+    source = _main_source(transcript.decode(), lookup_address(document))
     try:
         with _one_at_a_time:
             pdf = _compiler(rendering["template"]).compile(
@@ -138,20 +138,24 @@ def check_rendering(rendering: dict[str, str]) -> None:
             raise OtherRenderer(message.format(field=field, named=named, present=present))
 
 
-def qr_rows(document: dict[str, Any]) -> tuple[str, ...]:
+def lookup_address(document: dict[str, Any]) -> str:
+    """Return the address where a transcript is looked up, with its code: what is printed as QR."""
+    address, code = str(document["rendering"]["lookup_url"]), document["transcript_code"]
+    return address if code in address else f"{address}#{code}"
+
+
+def qr_rows(content: str) -> tuple[str, ...]:
     """
-    Make the QR code of a transcript: lookup address with the transcript code in it.
+    Make a QR code (ISO/IEC 18004, error correction level M).
 
     Returns:
         Its modules without quiet zone, `0` light and `1` dark, a text for each row.
     """
-    address, code = document["rendering"]["lookup_url"], document["transcript_code"]
-    content = address if code in address else f"{address}#{code}"
     symbol = segno.make_qr(content, error="m", mask=_QR_MASK, boost_error=False)
     return tuple("".join("1" if module else "0" for module in row) for row in symbol.matrix)
 
 
-def _main_source(transcript: str, qr: tuple[str, ...]) -> str:
+def _main_source(transcript: str, address: str) -> str:
     """
     Write the main file of one document: a call with the data as string literals.
 
@@ -159,12 +163,17 @@ def _main_source(transcript: str, qr: tuple[str, ...]) -> str:
     are escaped and the bytes arrive as they are. (Data by `sys.inputs` would make Typst evaluate
     every file of the template again for each document.)
     """
-    data = transcript.replace("\\", "\\\\").replace('"', '\\"')
-    rows = ", ".join(f'"{row}"' for row in qr)
+    rows = ", ".join(_literal(row) for row in qr_rows(address))
     return (
-        f'#import "{_MAIN_FILE}": transcript-document\n'
-        f'#transcript-document(bytes("{data}"), ({rows}))\n'
+        f"#import {_literal(_MAIN_FILE)}: transcript-document\n"
+        f"#transcript-document(bytes({_literal(transcript)}), {_literal(address)}, ({rows}))\n"
     )
+
+
+def _literal(text: str) -> str:
+    """Write a Typst string literal."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
 
 
 def _parse(transcript: bytes) -> dict[str, Any]:

@@ -104,6 +104,26 @@ def make_worst_case() -> dict[str, Any]:
     return document
 
 
+def make_extreme() -> dict[str, Any]:
+    """The longest words that the schema lets through, none of which can be hyphenated."""
+    document = make_worst_case()
+    pupil, school, results = (document[part] for part in ("pupil", "school", "results"))
+    relative = {"full_name": "W" * 100, "occupation": "W" * 200}
+    pupil |= {"full_name": "W" * 100, "birth_place": "Đ" * 200, "current_address": "Ơ" * 300}
+    pupil |= {"ethnicity": "W" * 50, "student_code": "0" * 64, "register_number": "W" * 40}
+    pupil |= {"father": relative, "mother": relative, "guardian": relative}
+    for entry in pupil["study_history"]:
+        entry |= {"class_name": "W" * 20, "school_name": "W" * 200}
+    school |= {"name": "W" * 200, "school_code": "W" * 64, "class_name": "W" * 20}
+    for subject in results["subjects"]:
+        subject |= {"name": "W" * 100, "comment": "W" * 1000, "teacher": "W" * 100}
+    results |= {"homeroom_comment": "W" * 1000, "principal_comment": "W" * 1000}
+    results |= {"awards": ["W" * 200] * 20, "certificates": [], "competitions": []}
+    document["confirmations"]["corrections"] = [{"subject_code": None, "note": "W" * 300}] * 60
+    document["rendering"]["lookup_url"] = "https://" + "w" * 200
+    return document
+
+
 def text_of(pdf: bytes, *options: str) -> str:
     command = ["pdftotext", *options, "-", "-"]
     return subprocess.run(command, input=pdf, capture_output=True, check=True).stdout.decode()
@@ -112,6 +132,11 @@ def text_of(pdf: bytes, *options: str) -> str:
 def words_of(pdf: bytes) -> str:
     """The text of all pages with single blanks, so that line breaks do not matter."""
     return " ".join(text_of(pdf).split())
+
+
+def attachment_of(pdf: bytes) -> bytes:
+    with pikepdf.open(BytesIO(pdf)) as opened:
+        return opened.attachments["transcript.json"].get_file().read_bytes()
 
 
 def signature_links(pdf: bytes) -> dict[str, tuple[int, list[float]]]:
@@ -154,6 +179,11 @@ def worst_case() -> dict[str, Any]:
     return make_worst_case()
 
 
+@pytest.fixture
+def extreme() -> dict[str, Any]:
+    return make_extreme()
+
+
 @pytest.fixture(scope="session")
 def rendered() -> Callable[[dict[str, Any]], bytes]:
     """Render a transcript given as an object; the same one only once."""
@@ -178,5 +208,9 @@ def fresh() -> Callable[[], dict[str, Any]]:
 def look() -> SimpleNamespace:
     """What can be seen of a PDF, as poppler and pikepdf see it."""
     return SimpleNamespace(
-        text=text_of, words=words_of, boxes=word_boxes, signature_links=signature_links
+        text=text_of,
+        words=words_of,
+        boxes=word_boxes,
+        attachment=attachment_of,
+        signature_links=signature_links,
     )

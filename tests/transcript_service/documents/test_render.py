@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pikepdf
@@ -14,6 +15,7 @@ import pytest
 from transcript_service.documents.render import (
     FONTS_DIRECTORY,
     OtherRenderer,
+    lookup_address,
     qr_rows,
     render,
     rendering_identity,
@@ -162,13 +164,26 @@ def test_the_readme_of_the_fonts_names_each_file_with_its_digest() -> None:
     assert [tuple(line.split()) for line in done.stdout.decode().splitlines()] == listed
 
 
-def test_the_qr_code_carries_address_and_code(example: Document) -> None:
-    """A square of modules with the three finder patterns; another code, another pattern."""
-    rows = qr_rows(example)
-    example["transcript_code"] = "HB-THCS-2025-0000000000-0"
-
-    other = qr_rows(example)
+def test_a_qr_code_has_its_three_finder_patterns() -> None:
+    """A square of modules; other content, another pattern."""
+    rows = qr_rows("https://tra-cuu.example/HB-THCS-2025-7K3M9QX2VD-K")
 
     assert {len(row) for row in rows} == {len(rows)}
     assert (rows[0][:7], rows[0][-7:], rows[-1][:7]) == ("1111111",) * 3
-    assert rows != other
+    assert rows != qr_rows("https://tra-cuu.example/HB-THCS-2025-0000000000-0")
+
+
+@pytest.mark.parametrize("address", ["https://a.example/tra-cuu", "https://a.example/?ma={code}"])
+def test_the_lookup_address_always_carries_the_code(
+    example: Document, rendered: Rendered, look: SimpleNamespace, address: str
+) -> None:
+    """An address without the code gets it as fragment; it is printed beside the QR code."""
+    code = example["transcript_code"]
+    example["rendering"]["lookup_url"] = address.format(code=code)
+
+    found = lookup_address(example)
+
+    assert found == (f"{address}#{code}" if "{" not in address else address.format(code=code))
+    # Poppler takes a hyphen at the end of a line for hyphenation.
+    page = look.text(rendered(example), "-f", "1", "-l", "1").replace("\n", "").replace("-", "")
+    assert found.replace("-", "") in page
