@@ -112,7 +112,7 @@ def _sqlite_path(url_or_path: str | Path) -> Path:
         return Path(url_or_path)
     try:
         url = make_url(url_or_path)
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:
         raise UsageError(_("this is no database address; give a path or sqlite:///PATH")) from error
     if url.drivername != "sqlite" or not url.database:
         raise UsageError(

@@ -1,5 +1,6 @@
 """The HTTP client against servers that answer wrongly; real sockets."""
 
+import contextlib
 import json
 
 import pytest
@@ -136,14 +137,12 @@ def test_a_server_that_is_not_there_is_told():
 )
 def test_an_address_that_would_show_the_secret_is_refused(address):
     """Plain HTTP only on the loopback."""
-    with pytest.raises(UsageError, match="https|URL"):
+    with pytest.raises(UsageError, match=r"https|URL"):
         UpstreamClient(UpstreamAccess(base_url=address, client_id="a", client_secret="b"))
 
 
 @given(st.binary(max_size=200) | st.text().map(str.encode))
 def test_any_body_is_a_page_or_refused(body):
     """Nothing from outside raises anything else."""
-    try:
+    with contextlib.suppress(UpstreamError):
         client_module._read_page(body, "diem")
-    except UpstreamError as refused:
-        assert str(refused)
