@@ -6,6 +6,7 @@ which are compared with their own canonical bytes (`verifier.manifest`).
 """
 
 import json
+import re
 from typing import Any, NoReturn
 
 import rfc8785
@@ -54,14 +55,13 @@ def parse_json(data: bytes, *, what: str, max_bytes: int) -> Any:
     if len(data) > max_bytes:
         problem = _("{size} bytes are more than the {limit} allowed")
         raise InvalidFormat(what, "", problem.format(size=len(data), limit=max_bytes))
+    if _is_too_deep(data):
+        raise InvalidFormat(what, "", _("nested too deeply"))
     try:
-        text = data.decode("utf-8")
-        value = _DECODER.decode(text)
+        value = _DECODER.decode(data.decode("utf-8"))
     except UnicodeDecodeError as error:
         problem = _("byte {offset} is not UTF-8").format(offset=error.start)
         raise InvalidFormat(what, "", problem) from error
-    except RecursionError as error:
-        raise InvalidFormat(what, "", _("nested too deeply")) from error
     except json.JSONDecodeError as error:
         problem = _("not JSON at line {line}, column {column}").format(
             line=error.lineno, column=error.colno
@@ -69,8 +69,31 @@ def parse_json(data: bytes, *, what: str, max_bytes: int) -> Any:
         raise InvalidFormat(what, "", problem) from error
     except _Refused as error:
         raise InvalidFormat(what, "", str(error)) from error
-    _check_tree(value, what)
+    if _SURROGATE.search(data):
+        _check_texts(value, what)
     return value
+
+
+_TEXT = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
+_BRACKET = re.compile(rb"[\[\]{}]")
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+
+
+def _is_too_deep(data: bytes) -> bool:
+    """
+    Tell whether brackets stand more than `MAX_DEPTH` deep within each other.
+
+    Looked at before the decoder runs: it recurses on the C stack, and where another library has
+    raised the interpreter's recursion limit (py-evm does), depth would end the process.
+    """
+    if data.count(b"[") + data.count(b"{") <= MAX_DEPTH:
+        return False
+    depth = 0
+    for bracket in _BRACKET.finditer(_TEXT.sub(b"", data)):
+        depth += 1 if bracket[0] in b"[{" else -1
+        if depth > MAX_DEPTH:
+            return True
+    return False
 
 
 class _Refused(ValueError):
@@ -104,27 +127,18 @@ _DECODER = json.JSONDecoder(
 )
 
 
-def _check_tree(value: object, what: str) -> None:
-    """Refuse depth beyond `MAX_DEPTH` and strings that are not Unicode scalar values."""
-    level: list[object] = [value]
-    for _depth in range(MAX_DEPTH + 1):
-        below: list[object] = []
-        for item in level:
-            if isinstance(item, dict):
-                below.extend(item.keys())
-                below.extend(item.values())
-            elif isinstance(item, list):
-                below.extend(item)
-            elif isinstance(item, str) and not item.isascii():
-                _check_text(item, what)
-        if not below:
-            return
-        level = below
-    raise InvalidFormat(what, "", _("nested too deeply"))
-
-
-def _check_text(text: str, what: str) -> None:
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError as error:
-        raise InvalidFormat(what, "", _("a string holds a lone surrogate")) from error
+def _check_texts(value: object, what: str) -> None:
+    """Refuse strings that are not Unicode scalar values: escaped surrogates without partner."""
+    pending: list[object] = [value]
+    while pending:
+        item = pending.pop()
+        if isinstance(item, dict):
+            pending.extend(item.keys())
+            pending.extend(item.values())
+        elif isinstance(item, list):
+            pending.extend(item)
+        elif isinstance(item, str):
+            try:
+                item.encode("utf-8")
+            except UnicodeEncodeError as error:
+                raise InvalidFormat(what, "", _("a string holds a lone surrogate")) from error

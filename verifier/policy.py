@@ -19,7 +19,7 @@ from verifier.errors import InvalidFormat, PolicyError
 from verifier.fields import HexAddress, HexDigest, Positive, convert, from_hex
 from verifier.messages import _
 
-MAX_POLICY_BYTES = 1024 * 1024
+MAX_POLICY_BYTES = 64 * 1024
 Level = Literal["B-B", "B-T", "B-LT", "B-LTA"]
 Finality = Literal["instant", "tag"] | int
 
