@@ -92,7 +92,7 @@ def seal(pdf: bytes, request: SignatureRequest) -> bytes:
     Make the second signature, an approval signature over the certified document.
 
     Raises:
-        WrongOrder: the document is not certified, or its certification allows no signature.
+        WrongOrder: the document is not certified.
         CertificateUnfit, DocumentUnfit, LookUnfit: as `signing.errors` says.
     """
     return _sign(pdf, request, check_order=_check_certified, mdp=None)
