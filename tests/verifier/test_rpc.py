@@ -1,0 +1,177 @@
+"""JSON-RPC over HTTP against a real server that answers whatever a test says."""
+
+import json
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from verifier.errors import NodeUnreachable, SubReason
+from verifier.rpc import AnswerTooLarge, HttpRpc, RpcRefused, open_rpc
+
+RESULT = b'{"jsonrpc":"2.0","id":1,"result":"0x1"}'
+
+
+@dataclass
+class Said:
+    """What the server answers next, and what it was asked."""
+
+    status: int = 200
+    body: bytes = RESULT
+    headers: dict[str, str] = field(default_factory=dict)
+    length: int | None = None
+    asked: list[dict[str, Any]] = field(default_factory=list)
+    drip: threading.Event | None = None
+    url: str = ""
+
+
+@pytest.fixture
+def said() -> Iterator[Said]:
+    """A server on the loopback."""
+    answer = Said()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            answer.asked.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            self.send_response(answer.status)
+            size = len(answer.body) if answer.length is None else answer.length
+            self.send_header("Content-Length", str(size))
+            for name, value in answer.headers.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self._write()
+
+        def _write(self) -> None:
+            if answer.drip is None:
+                self.wfile.write(answer.body)
+                return
+            try:
+                while not answer.drip.wait(0.05):
+                    self.wfile.write(b" ")
+                    self.wfile.flush()
+            except OSError:
+                pass  # the reader has given up, as it should
+
+        def log_message(self, *_arguments: object) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    answer.url = f"http://127.0.0.1:{server.server_port}/"
+    yield answer
+    if answer.drip is not None:
+        answer.drip.set()
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_a_call_is_plain_json_rpc(said: Said) -> None:
+    """Method and parameters arrive, the result comes back."""
+    assert HttpRpc(said.url).call("eth_call", [{"to": "0x"}, "latest"]) == "0x1"
+    assert said.asked == [
+        {"jsonrpc": "2.0", "id": 1, "method": "eth_call", "params": [{"to": "0x"}, "latest"]}
+    ]
+
+
+def test_an_error_of_the_node_keeps_its_code(said: Said) -> None:
+    """Refusals are told apart from silence, whatever the HTTP status."""
+    said.body = b'{"jsonrpc":"2.0","id":1,"error":{"code":-32005,"message":"too many results"}}'
+    for said.status in (200, 400):
+        with pytest.raises(RpcRefused, match="too many results") as caught:
+            HttpRpc(said.url).call("eth_getLogs", [])
+        assert caught.value.code == -32005
+        assert caught.value.sub_reason is SubReason.REGISTRY_UNAVAILABLE
+
+
+@pytest.mark.parametrize(
+    ("body", "problem"),
+    [
+        (b"<!DOCTYPE html><title>login</title>", "a web page"),
+        (b"", "not JSON"),
+        (RESULT[:-4], "not JSON"),
+        (b"null", "not one to the question"),
+        (b"[]", "not one to the question"),
+        (RESULT.replace(b'"id":1', b'"id":2'), "not one to the question"),
+        (b'{"jsonrpc":"2.0","id":1}', "neither a result nor an error"),
+        (b'{"id":1,"result":1,"result":2}', "twice"),
+        (b"\xff\xfe", "not UTF-8"),
+        (b"[" * 100_000, "too deeply"),
+    ],
+)
+def test_an_answer_that_is_none_is_unavailable(said: Said, body: bytes, problem: str) -> None:
+    """Error pages, half answers, answers to another question: all say what was wrong."""
+    said.body = body
+
+    with pytest.raises(NodeUnreachable, match=problem) as caught:
+        HttpRpc(said.url).call("eth_chainId", [])
+    assert caught.value.sub_reason is SubReason.REGISTRY_UNAVAILABLE
+    assert said.url in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("status", "problem"), [(429, "asked too often"), (503, "HTTP 503"), (404, "HTTP 404")]
+)
+def test_an_http_error_is_named(said: Said, status: int, problem: str) -> None:
+    """Too many questions, out of service, nothing there."""
+    said.status, said.body = status, b"<html>no</html>"
+
+    with pytest.raises(NodeUnreachable, match=problem):
+        HttpRpc(said.url).call("eth_chainId", [])
+
+
+def test_a_redirect_is_not_followed(said: Said) -> None:
+    """The policy names the node, not whom the node names."""
+    said.status, said.body, said.headers = 307, b"", {"Location": said.url}
+
+    with pytest.raises(NodeUnreachable, match="HTTP 307"):
+        HttpRpc(said.url).call("eth_chainId", [])
+    assert len(said.asked) == 1
+
+
+def test_an_answer_that_ends_early_is_unavailable(said: Said) -> None:
+    """Fewer bytes than announced are half an answer, even if they parse."""
+    said.length = len(RESULT) + 10
+
+    with pytest.raises(NodeUnreachable, match="no connection"):
+        HttpRpc(said.url, timeout_s=1).call("eth_chainId", [])
+
+
+def test_an_answer_that_is_too_long_is_not_read(said: Said) -> None:
+    """Memory is bounded whatever a node sends."""
+    said.body = b" " * 10_000 + RESULT
+
+    with pytest.raises(AnswerTooLarge, match="longer than 1000"):
+        HttpRpc(said.url, max_bytes=1000).call("eth_chainId", [])
+
+
+def test_an_answer_that_drips_is_given_up(said: Said) -> None:
+    """The time is that of the whole answer, not of each byte."""
+    said.drip, said.length = threading.Event(), 10_000
+
+    with pytest.raises(NodeUnreachable, match=r"within 0\.3 s"):
+        HttpRpc(said.url, timeout_s=0.3).call("eth_chainId", [])
+
+
+def test_nobody_there_is_unavailable(said: Said) -> None:
+    """A closed port."""
+    with pytest.raises(NodeUnreachable, match="no connection"):
+        HttpRpc("http://127.0.0.1:1/", timeout_s=1).call("eth_chainId", [])
+
+
+@pytest.mark.parametrize("url", ["", "node", "ftp://node/", "http://", "file:///etc", "http://[x"])
+def test_what_is_no_address_is_unavailable(url: str) -> None:
+    """Only http and https."""
+    with pytest.raises(NodeUnreachable, match="is not the address of a node"):
+        open_rpc(url, Path())
+
+
+def test_the_embedded_chain_needs_another_program() -> None:
+    """The verifier alone does not read chains in files, and says what does."""
+    with pytest.raises(NodeUnreachable, match="hocba chain serve"):
+        open_rpc("embedded:chain.sqlite3", Path())
