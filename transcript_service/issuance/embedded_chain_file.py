@@ -139,20 +139,19 @@ class ChainFile:
             self.connection.execute("ROLLBACK")
 
     def _connect(self, path: Path, mode: str) -> sqlite3.Connection:
-        connection = sqlite3.connect(
+        """Open without reading: the first statement meets what is wrong with the file."""
+        return sqlite3.connect(
             f"file:{quote(str(path.absolute()))}?mode={mode}",
             uri=True,
             isolation_level=None,
             timeout=BUSY_TIMEOUT_S,
             check_same_thread=False,
         )
-        connection.execute("PRAGMA synchronous = FULL")
-        return connection
 
     def _open_writer(self) -> sqlite3.Connection:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         connection = self._connect(self.path, "rwc")
-        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        connection.execute("PRAGMA synchronous = FULL")
         return connection
 
     def _open_reader(self) -> sqlite3.Connection:

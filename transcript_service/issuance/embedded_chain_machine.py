@@ -17,7 +17,7 @@ from eth.chains.base import Chain
 from eth.constants import BLANK_ROOT_HASH, CREATE_CONTRACT_ADDRESS, EMPTY_SHA3, ZERO_ADDRESS
 from eth.db.atomic import AtomicDB
 from eth.db.backends.base import BaseDB
-from eth.exceptions import Revert, VMError
+from eth.exceptions import PyEVMError, Revert, VMError
 from eth.vm.forks.paris import ParisVM
 from eth.vm.spoof import SpoofTransaction
 from eth_typing import Address, BlockNumber, Hash32
@@ -149,7 +149,7 @@ class Machine:
             transaction = ParisVM.get_transaction_builder().decode(raw)
             transaction.validate()
             transaction.check_signature_validity()
-        except (RLPException, ValidationError, ValueError, TypeError, IndexError) as error:
+        except (PyEVMError, RLPException, ValidationError, ValueError, IndexError) as error:
             raise Refused(f"invalid transaction: {error}") from error
         chain_id = _chain_id_of(transaction)
         if chain_id != self._chain_id:
