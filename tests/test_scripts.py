@@ -192,6 +192,21 @@ def test_setup_without_apt_names_the_missing_packages(tmp_path):
     assert "missing: qpdf poppler-utils" in outcome.stderr
 
 
+@pytest.mark.parametrize(
+    ("part", "packages"),
+    [
+        ("demo", []),
+        ("", ["qpdf", "poppler-utils"]),
+        ("lint", ["qpdf", "poppler-utils", "nodejs", "npm"]),
+    ],
+)
+def test_setup_asks_for_no_more_than_the_command_needs(part, packages):
+    """Who only wants to see the demo need not be root."""
+    outcome = run_setup("debian", f"wanted_tools {part}")
+
+    assert [line.split()[1] for line in outcome.stdout.splitlines()] == packages
+
+
 def test_setup_uses_only_a_python_that_is_new_enough(tmp_path):
     """An old python3 on the PATH is passed over, PYTHON names a better one."""
     old = tmp_path / "python3"
