@@ -1,4 +1,4 @@
-"""A small sandbox school, synchronised and ready to issue, made through the demo's own functions."""
+"""A small sandbox school, synchronised and ready to issue, made by the demo's own functions."""
 
 from datetime import UTC, datetime
 from pathlib import Path

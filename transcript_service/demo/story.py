@@ -193,8 +193,14 @@ def _strangers(console: Console, directory: Path) -> list[Answer]:
         answer = ask(directory, *arguments, expected=expected)
         answers.append(answer)
         console.print(f"\n[dim]$ {answer.command}[/dim]")
-        console.print(answer.output.rstrip(), markup=False, highlight=False)
+        console.print(_shown(answer), markup=False, highlight=False, soft_wrap=True)
     return answers
+
+
+def _shown(answer: Answer) -> str:
+    """Return what is worth reading: the last line of good news, all of the rest."""
+    lines = answer.output.rstrip().splitlines()
+    return "\n".join(lines[-1:] if answer.exit_code == PASSED else lines)
 
 
 def _close(console: Console, directory: Path, answers: list[Answer]) -> int:

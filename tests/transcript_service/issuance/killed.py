@@ -23,7 +23,6 @@ from tests.school import office_of
 from transcript_service.commands.school import ClassOfYear, issue_class, resume
 from transcript_service.issuance.embedded_chain import EmbeddedChain
 
-
 FAILED = 1
 
 
@@ -69,7 +68,7 @@ def in_child(work: Callable[[], int]) -> int:
     if child == 0:
         try:
             os.write(writer, str(work()).encode())
-        except BaseException:
+        except BaseException:  # noqa: BLE001  the parent sees the trace and the code
             traceback.print_exc()
             os._exit(1)
         os._exit(0)
@@ -111,7 +110,7 @@ def main() -> None:
         directory = shutil.copytree(original, work / f"killed-{fatal}")
         killed = in_child(lambda d=directory, f=fatal: issue(d, which, f))
         outcomes[fatal] = [killed, in_child(lambda d=directory: go_on(d, which))]
-    print(json.dumps({"moments": moments, "outcomes": outcomes}))
+    sys.stdout.write(json.dumps({"moments": moments, "outcomes": outcomes}))
 
 
 if __name__ == "__main__":

@@ -39,7 +39,6 @@ def killed_runs(tmp_path_factory):
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    print(done.stderr)
     return work, json.loads(done.stdout)
 
 

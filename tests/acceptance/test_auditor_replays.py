@@ -1,0 +1,98 @@
+"""What an auditor gets from `hocba audit` on what the demo left, whole and damaged."""
+
+import json
+import shutil
+
+import pytest
+
+CLEAN, CONTRADICTED, COULD_NOT_LOOK = 0, 3, 4
+
+
+@pytest.fixture
+def audit(hocba):
+    def run(demo, *more):
+        return hocba(
+            "audit",
+            "--policy",
+            demo / "policy.toml",
+            "--manifests",
+            demo / "manifests",
+            "--archive",
+            demo / "archive",
+            *more,
+        )
+
+    return run
+
+
+def findings(answer):
+    return answer.reports[0]["findings"]
+
+
+def test_the_replay_of_an_honest_school_is_clean(published, unpublished, audit):
+    """With manifests on chain, and with manifests in the folder alone."""
+    assert audit(published).code == CLEAN
+    assert audit(unpublished).code == CLEAN
+
+
+def test_a_manifest_that_was_removed_is_named_as_withheld(demo_without_publication, audit):
+    """Nobody published it and it is gone: the auditor could not look, and names the root."""
+    demo = demo_without_publication
+    gone = min((demo / "manifests").iterdir())
+    gone.unlink()
+
+    answer = audit(demo)
+
+    assert answer.code == COULD_NOT_LOOK
+    assert [one["code"] for one in findings(answer)] == ["MANIFEST_WITHHELD"]
+    assert gone.name.removesuffix(".manifest.json") in json.dumps(findings(answer))
+
+
+def test_an_altered_entry_of_a_manifest_is_named(demo_without_publication, audit):
+    """The digest of one entry is changed: the finding names that entry's true document."""
+    demo = demo_without_publication
+    path = max((demo / "manifests").iterdir(), key=lambda one: one.stat().st_size)
+    manifest = json.loads(path.read_bytes())
+    true_digest = manifest["entries"][1][0]
+    manifest["entries"][1][0] = "0x" + "00" * 32
+    path.write_bytes(json.dumps(manifest, separators=(",", ":"), sort_keys=True).encode())
+
+    answer = audit(demo)
+
+    assert answer.code == CONTRADICTED
+    assert path.name.removesuffix(".manifest.json") in json.dumps(findings(answer))
+    assert true_digest in json.dumps(findings(answer))
+
+
+def test_an_altered_manifest_is_named_although_the_chain_has_the_true_one(demo, audit):
+    """The replay uses the published bytes, and says that the folder's are false."""
+    path = min((demo / "manifests").iterdir())
+    path.write_bytes(path.read_bytes().replace(b'"0x', b'"0x0', 1)[:-1])
+
+    answer = audit(demo)
+
+    assert answer.code == CONTRADICTED
+    assert path.name in json.dumps(findings(answer))
+
+
+def test_a_pdf_missing_from_the_archive_is_named(demo, audit):
+    """The entry is anchored; its document is gone."""
+    missing = min((demo / "archive").glob("*.pdf"))
+    digest = json.loads(missing.with_suffix(".receipt.json").read_bytes())["document_digest"]
+    missing.unlink()
+
+    answer = audit(demo)
+
+    assert answer.code == CONTRADICTED
+    assert digest in json.dumps(findings(answer))
+
+
+def test_a_pdf_that_was_never_anchored_is_named(demo, audit):
+    """A file that stands in the archive without an entry on chain."""
+    stranger = demo / "archive" / "HB-THCS-2025-0000000000-0.2025-2026.v1.pdf"
+    shutil.copy(next((demo / "altered").glob("*.pdf")), stranger)
+
+    answer = audit(demo)
+
+    assert answer.code == CONTRADICTED
+    assert stranger.name in json.dumps(findings(answer))
