@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from verifier.errors import InvalidEvidence, SubReason
 from verifier.pdf_document import PDFDocument
 from verifier.pdf_signature import find_first_transcripts, open_document
+from verifier.salvage import salvage_transcripts
 
 _END_OF_FILE = b"%%EOF"
 _END_OF_LINE = (b"\r\n", b"\n", b"\r")
@@ -60,10 +61,14 @@ def _open_damaged(pdf: bytes, problem: str) -> OpenedFile:
         document=None,
         problem=problem,
         without_tail=rest,
-        transcripts=rest.transcripts if rest is not None else find_first_transcripts(pdf),
+        transcripts=rest.transcripts if rest is not None else _damaged_transcripts(pdf),
         transcript_is_kept=rest.transcript_is_kept if rest is not None else True,
         natural_ends=(*(_ends(rest) if rest is not None else ()), len(pdf)),
     )
+
+
+def _damaged_transcripts(pdf: bytes) -> tuple[bytes, ...]:
+    return find_first_transcripts(pdf) or salvage_transcripts(pdf)
 
 
 def _ends(document: PDFDocument) -> tuple[int, ...]:
