@@ -192,6 +192,35 @@ def test_commits_are_on_disk_and_foreign_keys_hold(tmp_path):
             assert values == ["wal", 2, 1]
 
 
+FULL_DISK = """
+import resource, sys
+from transcript_service.database import open_database
+from transcript_service.errors import DatabaseError
+from verifier.messages import use_language
+
+use_language("en")
+resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, resource.RLIM_INFINITY))
+try:
+    open_database(sys.argv[1])
+except DatabaseError as error:
+    sys.exit(str(error))
+"""
+
+
+def test_a_disk_that_fills_during_the_migrations_leaves_nothing_half_made(tmp_path):
+    """A bound on the size of files stands for the disk; later there is room again."""
+    path = tmp_path / "service.db"
+
+    ended = subprocess.run(
+        [sys.executable, "-c", FULL_DISK, path], check=False, capture_output=True, text=True
+    )
+
+    assert ended.returncode == 1
+    assert "check folder, permissions and free space" in ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert _codes(open_database(path)) == []
+
+
 KILLED_WRITER = """
 import os, sys
 from transcript_service.database import open_database, write_session

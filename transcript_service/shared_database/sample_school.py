@@ -9,6 +9,18 @@ from transcript_service.shared_database.upstream_store import UpstreamRecord
 
 SCHOOL_CODE = "00000501"
 SCHOOL_YEAR = "2025-2026"
+_SCHOOL = {
+    "matruong": SCHOOL_CODE,
+    "tentruong": names.SCHOOL_NAME,
+    "manhomcaphoc": "03",
+    "maloaihinhtruong": "1",
+    "tenxa": names.COMMUNE,
+    "tenhuyen": None,
+    "tentinh": names.PROVINCE,
+    "hieutruong_hovaten": names.PRINCIPAL,
+    "hieutruong_chucdanh": "HIỆU TRƯỞNG",
+    "dulieumau": 1,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,22 +58,15 @@ def school_records(school_class: SampleClass) -> list[UpstreamRecord]:
     """Return school, staff, class and its subjects."""
     teachers = dict.fromkeys(name for _subject, name in names.TEACHERS)
     codes = {name: f"000GV{number:03}" for number, name in enumerate(teachers, start=1)}
-    school = {
-        "matruong": SCHOOL_CODE,
-        "tentruong": names.SCHOOL_NAME,
-        "manhomcaphoc": "03",
-        "maloaihinhtruong": "1",
-        "tenxa": names.COMMUNE,
-        "tenhuyen": None,
-        "tentinh": names.PROVINCE,
-        "hieutruong_hovaten": names.PRINCIPAL,
-        "hieutruong_chucdanh": "HIỆU TRƯỞNG",
-        "dulieumau": 1,
-    }
-    records = [UpstreamRecord(table="truong", record_id="truong-1", fields=school)]
+    records = [UpstreamRecord(table="truong", record_id="truong-1", fields=_SCHOOL)]
     for name, code in codes.items():
         staff = {"matruong": SCHOOL_CODE, "magiaovien": code, "hovaten": name}
         records.append(UpstreamRecord(table="nhansu", record_id=f"nhansu-{code}", fields=staff))
+    return records + _class_records(school_class, codes)
+
+
+def _class_records(school_class: SampleClass, codes: dict[str, str]) -> list[UpstreamRecord]:
+    """Return the class and its subjects; *codes* are those of the teachers by name."""
     class_keys = {
         "matruong": SCHOOL_CODE,
         "namhoc": SCHOOL_YEAR,
@@ -75,9 +80,9 @@ def school_records(school_class: SampleClass) -> list[UpstreamRecord]:
         "khoahocky1": 1,
         "khoahocky2": 1,
     }
-    records.append(
+    records = [
         UpstreamRecord(table="lophoc", record_id=f"lop-{school_class.name}", fields=class_fields)
-    )
+    ]
     for subject in SUBJECTS:
         fields = class_keys | {
             "mamonhoc": subject.code,

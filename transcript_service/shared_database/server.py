@@ -20,12 +20,13 @@ import socket
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
 import uvicorn
-from fastapi import Depends, FastAPI, Form, HTTPException, Query, Response
+from fastapi import APIRouter, Depends, FastAPI, Form, HTTPException, Query, Request, Response
 from fastapi.security import (
     HTTPAuthorizationCredentials,
     HTTPBasic,
@@ -71,71 +72,91 @@ class TokenOffice:
         return kept[0] if kept is not None and kept[1] > self._clock() else None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Parts:
+    """What the routes work with."""
+
+    engine: Engine
+    office: TokenOffice
+
+
 def create_app(
     engine: Engine, *, clock: Callable[[], datetime], token_lifetime_s: int = _TOKEN_LIFETIME_S
 ) -> FastAPI:
     """Put the reference server together over an open store."""
     app = FastAPI(title="Shared database (reference)", docs_url=None, redoc_url=None)
-    office = TokenOffice(clock, token_lifetime_s)
-    bearer = HTTPBearer(auto_error=False)
-
-    def open_school(
-        credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)],
-    ) -> str:
-        school = office.find_school(credentials.credentials) if credentials else None
-        if school is None:
-            raise HTTPException(
-                401, "invalid_token", {"WWW-Authenticate": 'Bearer error="invalid_token"'}
-            )
-        return school
-
-    @app.post("/oauth/token")
-    def token(
-        client: Annotated[HTTPBasicCredentials, Depends(HTTPBasic())],
-        grant_type: Annotated[str, Form()],
-    ) -> dict[str, str | int]:
-        if grant_type != "client_credentials":
-            raise HTTPException(400, "unsupported_grant_type")
-        school = find_client(engine, client.username, client.password)
-        if school is None:
-            raise HTTPException(401, "invalid_client", {"WWW-Authenticate": "Basic"})
-        return {
-            "access_token": office.issue(school),
-            "token_type": "bearer",
-            "expires_in": office.lifetime_s,
-        }
-
-    @app.get("/v1/{bang}")
-    def page(
-        *,
-        bang: str,
-        matruong: str,
-        namhoc: str,
-        school: Annotated[str, Depends(open_school)],
-        contro: str | None = None,
-        gioihan: Annotated[int, Query(ge=1, le=_LARGEST_PAGE)] = _LARGEST_PAGE,
-    ) -> Response:
-        if bang not in TABLE_NAMES:
-            raise HTTPException(404, "unknown table")
-        if matruong != school:
-            raise HTTPException(403, "this client may not read that school")
-        found = read_page(
-            engine,
-            bang,
-            school_code=matruong,
-            school_year=namhoc,
-            after=_place_of(contro),
-            limit=gioihan,
-        )
-        body = {
-            "bang": bang,
-            "tongso": found.total,
-            "banghi": [_on_the_wire(record) for record in found.records],
-            "contro": None if found.next_place is None else _cursor_of(found.next_place),
-        }
-        return Response(json.dumps(body, ensure_ascii=False), media_type="application/json")
-
+    app.state.parts = _Parts(engine=engine, office=TokenOffice(clock, token_lifetime_s))
+    app.include_router(_ROUTER)
     return app
+
+
+def _parts(request: Request) -> _Parts:
+    parts: _Parts = request.app.state.parts
+    return parts
+
+
+_ROUTER = APIRouter()
+_AppParts = Annotated[_Parts, Depends(_parts)]
+
+
+def _open_school(
+    parts: _AppParts,
+    credentials: Annotated[
+        HTTPAuthorizationCredentials | None, Depends(HTTPBearer(auto_error=False))
+    ],
+) -> str:
+    """Return the school that the bearer token opens."""
+    school = parts.office.find_school(credentials.credentials) if credentials else None
+    if school is None:
+        challenge = {"WWW-Authenticate": 'Bearer error="invalid_token"'}
+        raise HTTPException(401, "invalid_token", challenge)
+    return school
+
+
+@_ROUTER.post("/oauth/token")
+def _token(
+    parts: _AppParts,
+    client: Annotated[HTTPBasicCredentials, Depends(HTTPBasic())],
+    grant_type: Annotated[str, Form()],
+) -> dict[str, str | int]:
+    if grant_type != "client_credentials":
+        raise HTTPException(400, "unsupported_grant_type")
+    school = find_client(parts.engine, client.username, client.password)
+    if school is None:
+        raise HTTPException(401, "invalid_client", {"WWW-Authenticate": "Basic"})
+    return {
+        "access_token": parts.office.issue(school),
+        "token_type": "bearer",
+        "expires_in": parts.office.lifetime_s,
+    }
+
+
+@_ROUTER.get("/v1/{bang}")
+def _page(
+    *,
+    parts: _AppParts,
+    school: Annotated[str, Depends(_open_school)],
+    bang: str,
+    matruong: str,
+    namhoc: str,
+    contro: str | None = None,
+    gioihan: Annotated[int, Query(ge=1, le=_LARGEST_PAGE)] = _LARGEST_PAGE,
+) -> Response:
+    if bang not in TABLE_NAMES:
+        raise HTTPException(404, "unknown table")
+    if matruong != school:
+        raise HTTPException(403, "this client may not read that school")
+    after = _place_of(contro)
+    found = read_page(
+        parts.engine, bang, school_code=matruong, school_year=namhoc, after=after, limit=gioihan
+    )
+    body = {
+        "bang": bang,
+        "tongso": found.total,
+        "banghi": [_on_the_wire(record) for record in found.records],
+        "contro": None if found.next_place is None else _cursor_of(found.next_place),
+    }
+    return Response(json.dumps(body, ensure_ascii=False), media_type="application/json")
 
 
 def serve(
