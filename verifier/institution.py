@@ -1,6 +1,7 @@
 """Institution codes: text in JSON, zero-padded `bytes32` on chain (design section 5)."""
 
 import re
+from functools import lru_cache
 
 from verifier.errors import InvalidFormat
 from verifier.messages import _
@@ -31,6 +32,7 @@ def institution_to_bytes32(code: str) -> bytes:
     return code.encode("ascii").ljust(32, b"\x00")
 
 
+@lru_cache(maxsize=65_536)
 def institution_from_bytes32(padded: bytes) -> str:
     """
     Return the code that was padded to *padded*, 32 bytes.

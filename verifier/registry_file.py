@@ -29,7 +29,7 @@ from verifier.institution import institution_from_bytes32, institution_to_bytes3
 from verifier.messages import _
 from verifier.registry_abi import event_shapes
 from verifier.registry_events import INSTITUTION_FIELDS, FieldValue, RegistryEvent, next_head
-from verifier.registry_state import RegistryState, apply_event, empty_state
+from verifier.registry_state import RegistryState, append_event, empty_state
 
 FORMAT = "hocba/registry-state/1"
 MAX_STATE_BYTES = 1024 * 1024 * 1024
@@ -88,7 +88,7 @@ def parse_state(data: bytes, *, what: str = "registry state") -> tuple[RegistryS
         place = f"events[{index}]"
         event = _parse_event(described, state.history_head, index + 1, what=what, place=place)
         try:
-            apply_event(state, event)
+            append_event(state, event)
         except OtherHistory as error:
             raise InvalidFormat(what, place, str(error)) from error
     if state.history_size != found.history_size:

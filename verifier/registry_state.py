@@ -84,12 +84,9 @@ class RegistryState:
         """
         head = self.head_at(receipt.history_size)
         if head is None:
-            message = _(
-                "the registry as read has {found} events, the receipt was written after {expected}"
-            )
-            raise OtherHistory(
-                message.format(found=self.history_size, expected=receipt.history_size)
-            )
+            message = _("the registry as read has {found} events, the receipt names {expected}")
+            expected = receipt.history_size
+            raise OtherHistory(message.format(found=self.history_size, expected=expected))
         if head != receipt.history_head:
             message = _(
                 "after event {sequence} the receipt names the history hash {expected},"
@@ -128,11 +125,21 @@ def apply_event(state: RegistryState, event: RegistryEvent) -> RegistryState:
     if event.sequence != state.history_size + 1:
         message = _("event {found} where event {expected} should follow: events are missing")
         raise OtherHistory(message.format(found=event.sequence, expected=state.history_size + 1))
-    if next_head(state.history_head, event) != event.head:
+    if event.head != next_head(state.history_head, event):
         message = _("event {sequence} ({name}): its fields do not give its history hash {head}")
         raise OtherHistory(
             message.format(sequence=event.sequence, name=event.name, head=to_hex(event.head))
         )
+    return append_event(state, event)
+
+
+def append_event(state: RegistryState, event: RegistryEvent) -> RegistryState:
+    """
+    Fold an event whose `sequence` and `head` were computed here and not received.
+
+    Raises:
+        OtherHistory: the event does not fit behind the ones before it; *state* is then unusable.
+    """
     if event.time > MAX_INTEGER or (state.history and event.time < state.history[-1].time):
         raise _misfit(event, _("its time lies before the event before it"))
     for name in INSTITUTION_FIELDS:
