@@ -38,7 +38,8 @@ def main(arguments: list[str]) -> int:
 def find_problems() -> list[str]:
     """Name every sample that is not what it was."""
     problems = []
-    frozen = dict(reversed(line.split()) for line in DIGESTS.read_text().splitlines())
+    lines = (line.split() for line in DIGESTS.read_text().splitlines())
+    frozen = {name: digest for digest, name in lines}
     for path in samples():
         name = pdf_name(path)
         try:

@@ -18,19 +18,9 @@ from transcript_service.documents import places
 from transcript_service.documents.render import render, rendering_identity
 from verifier.canonical import canonical_json
 
-EXAMPLE = Path(__file__).parents[2] / "vectors" / "transcript_example.json"
-LONG_NAME = "Nguyễn Phước Quỳnh Hương Giang Tôn Nữ Thị Thủy Tiên Hoàng Thục Đoan Trang"
-LONG_SCHOOL = (
-    "Trường Phổ thông Dân tộc Bán trú Trung học cơ sở Nguyễn Thị Minh Khai và Võ Thị Sáu "
-    "(cơ sở 2, dữ liệu mẫu)"
-)
-LONG_PLACE = "Đặc khu Trường Sa Lớn và các đảo Đông Nam Phượng Hoàng"
-LONG_COMMENT = (
-    "Nắm rất vững kiến thức, trình bày mạch lạc, biết vận dụng vào những tình huống thực tế của "
-    "gia đình và địa phương; tích cực giúp đỡ bạn bè, chủ động tham gia các hoạt động chung của "
-    "lớp. Cần đọc thêm sách tham khảo, rèn luyện tính cẩn thận khi tính toán và mạnh dạn nêu ý "
-    "kiến trước tập thể nhiều hơn nữa."
-)
+VECTORS = Path(__file__).parents[2] / "vectors"
+EXAMPLE = VECTORS / "transcript_example.json"
+LONG = VECTORS / "rendering" / "thcs-year-1.long.transcript.json"
 
 
 def make_example() -> dict[str, Any]:
@@ -42,65 +32,8 @@ def make_example() -> dict[str, Any]:
 
 def make_worst_case() -> dict[str, Any]:
     """Longest names and comments, 14 subjects, re-assessment, partial birth date, no father."""
-    document = make_example()
-    pupil, school, results = (document[part] for part in ("pupil", "school", "results"))
-    pupil |= {"full_name": LONG_NAME, "birth_date": "2012-03", "father": None, "personal_id": None}
-    pupil |= {"birth_place": LONG_PLACE, "current_address": f"{LONG_PLACE}, {LONG_SCHOOL}"}
-    pupil["mother"] = {"full_name": LONG_NAME, "occupation": "Công nhân vệ sinh môi trường đô thị"}
-    pupil["policy_category"] = "Con thương binh, con của người hưởng chính sách như thương binh"
-    pupil["study_history"] = [
-        {**entry, "school_name": LONG_SCHOOL, "commune": LONG_PLACE, "province": LONG_PLACE}
-        for entry in pupil["study_history"] * 2
-    ]
-    school |= {"name": LONG_SCHOOL, "commune": LONG_PLACE, "province": LONG_PLACE}
-    school |= {"district": "Huyện đảo Phượng Hoàng", "homeroom_teacher": LONG_NAME}
-    school["principal"] = {"full_name": LONG_NAME, "title": "KT. HIỆU TRƯỞNG / PHÓ HIỆU TRƯỞNG"}
-    extra = (
-        ("foreign_language_2", "Ngoại ngữ 2 (Tiếng Tây Ban Nha)"),
-        ("ethnic_language", "Tiếng dân tộc thiểu số (Tiếng Gia-rai)"),
-    )
-    template = results["subjects"][0]
-    results["subjects"] += [{**template, "subject_code": c, "name": n} for c, n in extra]
-    for subject in results["subjects"]:
-        scored = subject["assessment"] == "score"
-        subject |= {"comment": LONG_COMMENT, "teacher": LONG_NAME}
-        subject |= {"full_year": "4.9" if scored else "Chưa đạt"}
-        subject["after_reassessment"] = "10.0" if scored else "Đạt"
-    document["confirmations"]["subject_teachers"] = [
-        {
-            "subject_code": subject["subject_code"],
-            "full_name": LONG_NAME,
-            "confirmed_at": "2026-05-25T20:00:00Z",
-        }
-        for subject in results["subjects"]
-    ]
-    document["confirmations"]["homeroom_teacher"]["full_name"] = LONG_NAME
-    document["confirmations"]["corrections"] = [
-        {
-            "subject_code": "mathematics",
-            "note": "sửa điểm cuối kì II từ 7,5 thành 8,5 theo bài kiểm tra",
-        },
-        {"subject_code": None, "note": "sửa số buổi nghỉ học có phép"},
-    ]
-    results |= {"homeroom_comment": LONG_COMMENT * 3, "principal_comment": LONG_COMMENT * 2}
-    results |= {"conduct_after_summer": "Đạt", "academic_after_reassessment": "Đạt"}
-    results |= {
-        "promotion_status": "PROMOTED_AFTER_RETEST",
-        "awards": ["Học sinh Giỏi", "Giấy khen của Chủ tịch Ủy ban nhân dân xã"],
-    }
-    results |= {"certificates": ["Chứng chỉ nghề phổ thông Tin học ứng dụng, loại Giỏi"] * 3}
-    results |= {
-        "competitions": ["Giải Nhì cuộc thi Khoa học kĩ thuật cấp tỉnh dành cho học sinh trung học"]
-        * 4
-    }
-    document |= {
-        "version": 2,
-        "supersedes": {
-            "version": 1,
-            "document_digest": "0x" + "ab" * 32,
-            "reason": LONG_COMMENT[:290],
-        },
-    }
+    document: dict[str, Any] = json.loads(LONG.read_bytes())
+    document["rendering"].update(asdict(rendering_identity()))
     return document
 
 

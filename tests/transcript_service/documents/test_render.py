@@ -11,10 +11,12 @@ from typing import Any
 
 import pikepdf
 import pytest
+import typst
 
 from transcript_service.documents.render import (
     FONTS_DIRECTORY,
     OtherRenderer,
+    _explain,
     lookup_address,
     qr_rows,
     render,
@@ -103,6 +105,18 @@ def test_a_letter_that_the_fonts_lack_is_refused_without_the_name(example: Docum
     assert "Bình" not in str(caught.value)
     assert "漢" not in str(caught.value)
     assert example["transcript_code"] in str(caught.value)
+
+
+def test_a_template_that_fails_is_named_with_its_line_only(tmp_path: Path) -> None:
+    """What Typst says may quote the data."""
+    template = tmp_path / "subjects.typ"
+    template.write_text('\n#panic("Nguyễn")')
+
+    with pytest.raises(typst.TypstError, match="Nguyễn") as caught:
+        typst.compile(str(template))
+
+    said = _explain(caught.value, "HB-1")
+    assert said == "transcript HB-1: its template failed at subjects.typ:2"
 
 
 @pytest.mark.parametrize("field", ["template_digest", "fonts_digest"])
