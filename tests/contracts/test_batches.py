@@ -4,6 +4,7 @@ from hashlib import sha256
 
 import pytest
 
+from tests.contracts.entries import make_entries
 from tests.contracts.harness import (
     AUTHORITY,
     DEPARTMENT,
@@ -13,7 +14,6 @@ from tests.contracts.harness import (
     SCHOOL,
     calldata,
     code,
-    make_entries,
 )
 
 ROOT_HASH = sha256(b"root").digest()

@@ -4,6 +4,7 @@ from hashlib import sha256
 
 import pytest
 
+from tests.contracts.entries import make_entries
 from tests.contracts.harness import (
     AUTHORITY,
     DEPARTMENT,
@@ -13,7 +14,6 @@ from tests.contracts.harness import (
     REVOKED,
     REVOKER,
     SCHOOL,
-    make_entries,
 )
 
 DECISION = 5
@@ -206,6 +206,15 @@ def test_a_proof_with_one_part_changed_is_refused(registry, size):
         for claim in wrong:
             simulated = registry.simulate(registry.revoker, "revoke", SCHOOL, claim.abi(), DECISION)
             assert simulated == ("BadInclusionProof", [SCHOOL, claim.root, claim.leaf])
+
+
+def test_a_proof_may_not_be_longer_than_the_tree_is_deep(registry):
+    """A batch that claims one entry has no second level, though a longer path leads there."""
+    left, right = make_entries(SCHOOL, 2)
+    registry.send(registry.issuer, "anchorBatch", SCHOOL, left.root, 1, NO_LEAF)
+    claim = right.but(index=0, proof=(left.leaf,))
+
+    assert refusal(registry, claim) == ("BadInclusionProof", [SCHOOL, left.root, right.leaf])
 
 
 def test_a_refused_proof_changes_nothing(registry):

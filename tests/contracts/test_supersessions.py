@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.contracts.entries import make_entries
 from tests.contracts.harness import (
     AUTHORITY,
     DEPARTMENT,
@@ -12,7 +13,6 @@ from tests.contracts.harness import (
     REVOKER,
     SCHOOL,
     SUPERSEDED,
-    make_entries,
 )
 from tests.contracts.test_revocations import anchor
 

@@ -5,7 +5,8 @@ from typing import Any
 
 import rlp  # type: ignore[import-untyped]  # rlp has no types
 
-from transcript_service.issuance.embedded_chain_machine import AccountProof, Mined
+from transcript_service.issuance.embedded_chain_machine import Mined
+from transcript_service.issuance.embedded_chain_nodes import AccountProof
 
 
 def quantity(number: int) -> str:

@@ -1,5 +1,5 @@
 """
-The machine of the embedded chain: the only door to py-evm.
+The machine of the embedded chain: what executes transactions and calls in py-evm.
 
 Rules of the Paris fork, gas at price 0, one transaction a block. A header depends on nothing but
 its parent, the transaction and the time: the same transactions at the same times give the same
@@ -10,23 +10,20 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-import rlp  # type: ignore[import-untyped]  # rlp has no types
 from eth._utils.address import generate_contract_address
 from eth.abc import BlockAPI, BlockHeaderAPI, ComputationAPI, ReceiptAPI, SignedTransactionAPI
 from eth.chains.base import Chain
-from eth.constants import BLANK_ROOT_HASH, CREATE_CONTRACT_ADDRESS, EMPTY_SHA3, ZERO_ADDRESS
+from eth.constants import CREATE_CONTRACT_ADDRESS, ZERO_ADDRESS
 from eth.db.atomic import AtomicDB
-from eth.db.backends.base import BaseDB
 from eth.exceptions import PyEVMError, Revert, VMError
 from eth.vm.forks.paris import ParisVM
 from eth.vm.spoof import SpoofTransaction
 from eth_typing import Address, BlockNumber, Hash32
-from eth_utils.crypto import keccak
 from eth_utils.exceptions import ValidationError
 from rlp.exceptions import RLPException  # type: ignore[import-untyped]  # rlp has no types
-from trie.hexary import HexaryTrie
 
 from transcript_service.issuance.embedded_chain_file import ChainFile
+from transcript_service.issuance.embedded_chain_nodes import MachineNodes
 
 GENESIS_TIME = 1_735_689_600  # 2025-01-01T00:00:00Z
 # Far above all that a block can hold, so that the base fee stays where it begins: at zero.
@@ -66,60 +63,16 @@ class Call:
     gas: int | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AccountProof:
-    """What a state trie holds of an account, with the nodes that prove it (EIP-1186)."""
-
-    nonce: int
-    balance: int
-    storage_root: bytes
-    code_hash: bytes
-    nodes: tuple[bytes, ...]
-    slots: tuple[tuple[int, int, tuple[bytes, ...]], ...]
-    """Slot, value and proof of each slot that was asked for."""
-
-
-class _Nodes(BaseDB):
-    """py-evm's key-value store: reads the file, keeps what is new until the block is whole."""
-
-    def __init__(self, file: ChainFile) -> None:
-        self._file = file
-        self.fresh: dict[bytes, bytes] = {}
-
-    def __getitem__(self, key: bytes) -> bytes:
-        if key in self.fresh:
-            return self.fresh[key]
-        row = self._file.connection.execute(
-            "SELECT value FROM node WHERE key = ?", (key,)
-        ).fetchone()
-        if row is None:
-            raise KeyError(key)
-        return bytes(row[0])
-
-    def __setitem__(self, key: bytes, value: bytes) -> None:
-        self.fresh[key] = value
-
-    def __delitem__(self, key: bytes) -> None:
-        raise KeyError(key)  # nothing is ever deleted: the chain only grows
-
-    def _exists(self, key: bytes) -> bool:
-        try:
-            self[key]
-        except KeyError:
-            return False
-        return True
-
-
 class Machine:
     """Executes transactions and calls over the nodes of a chain file."""
 
     def __init__(self, file: ChainFile, chain_id: int) -> None:
-        self._nodes = _Nodes(file)
+        self.nodes = MachineNodes(file)
         self._chain_id = chain_id
         self._class: type[Chain] = Chain.configure(
             "EmbeddedPyEVMChain", chain_id=chain_id, vm_configuration=((0, ParisVM),)
         )
-        self._chain = self._class(AtomicDB(self._nodes))
+        self._chain = self._class(AtomicDB(self.nodes))
 
     def make_genesis(self) -> BlockAPI:
         """Make block 0: empty, and the same for each chain ID."""
@@ -131,7 +84,7 @@ class Machine:
             "gas_limit": GAS_LIMIT,
             "timestamp": GENESIS_TIME,
         }
-        self._class.from_genesis(AtomicDB(self._nodes), params, {})
+        self._class.from_genesis(AtomicDB(self.nodes), params, {})
         return self._chain.get_canonical_block_by_number(BlockNumber(0))
 
     def head(self) -> BlockHeaderAPI:
@@ -188,7 +141,7 @@ class Machine:
 
     def take_fresh_nodes(self) -> dict[bytes, bytes]:
         """Give what must be written with the block, and forget it."""
-        fresh, self._nodes.fresh = self._nodes.fresh, {}
+        fresh, self.nodes.fresh = self.nodes.fresh, {}
         return fresh
 
     def execute(self, call: Call, header: BlockHeaderAPI) -> ComputationAPI:
@@ -217,7 +170,7 @@ class Machine:
         except (VMError, ValidationError) as error:
             raise Refused(f"execution failed: {error}") from error
         finally:
-            self._nodes.fresh.clear()
+            self.nodes.fresh.clear()
         return computation
 
     def estimate_gas(self, call: Call, now: int) -> int:
@@ -268,35 +221,6 @@ class Machine:
     def storage(self, address: bytes, slot: int, header: BlockHeaderAPI) -> int:
         """Return what a storage slot holds after the block of *header*."""
         return int(self._chain.get_vm(header).state.get_storage(Address(address), slot))
-
-    def prove(self, address: bytes, slots: tuple[int, ...], header: BlockHeaderAPI) -> AccountProof:
-        """Prove an account and some of its slots against the state root of *header* (EIP-1186)."""
-        value, nodes = self._prove(header.state_root, keccak(address))
-        nonce, balance, storage_root, code_hash = (
-            rlp.decode(value) if value else (b"", b"", BLANK_ROOT_HASH, EMPTY_SHA3)
-        )
-        proven = []
-        for slot in slots:
-            found, slot_nodes = self._prove(storage_root, keccak(slot.to_bytes(32)))
-            number = int.from_bytes(rlp.decode(found)) if found else 0
-            proven.append((slot, number, slot_nodes))
-        return AccountProof(
-            nonce=int.from_bytes(nonce),
-            balance=int.from_bytes(balance),
-            storage_root=storage_root,
-            code_hash=code_hash,
-            nodes=nodes,
-            slots=tuple(proven),
-        )
-
-    def _prove(self, root: bytes, key: bytes) -> tuple[bytes, tuple[bytes, ...]]:
-        """Walk a trie; nodes below 32 bytes stand inside their parent and are not listed."""
-        if root == BLANK_ROOT_HASH:
-            return b"", ()
-        trie: Any = HexaryTrie(self._nodes, root)
-        encoded = [rlp.encode(node) for node in trie.get_proof(key)]
-        listed = [node for place, node in enumerate(encoded) if place == 0 or len(node) >= 32]
-        return trie[key], tuple(listed)
 
     def _next_header(self, now: int) -> BlockHeaderAPI:
         parent = self.head()

@@ -13,6 +13,7 @@ from transcript_service.issuance.embedded_chain_file import ChainFile
 from transcript_service.issuance.embedded_chain_params import (
     BlockId,
     CallRequest,
+    InvalidParams,
     LogFilter,
     parse_block,
     parse_call,
@@ -184,11 +185,15 @@ def storage_at(node: Node, params: Sequence[object]) -> str:
 def proof(node: Node, params: Sequence[object]) -> dict[str, Any]:
     """`eth_getProof` (EIP-1186)."""
     from transcript_service.issuance.embedded_chain_json import proof_json
+    from transcript_service.issuance.embedded_chain_nodes import prove
 
     address, slots, block = take(params, 2, 3)
+    if not isinstance(slots, list):
+        raise InvalidParams("slots are a list")
     parsed = parse_octets(address, 20)
-    numbers = tuple(parse_quantity(slot) for slot in slots) if isinstance(slots, list) else ()
-    return proof_json(parsed, node.machine.prove(parsed, numbers, node.header(parse_block(block))))
+    numbers = tuple(parse_quantity(slot) for slot in slots)
+    header = node.header(parse_block(block))
+    return proof_json(parsed, prove(node.machine.nodes, header.state_root, parsed, numbers))
 
 
 def call(node: Node, params: Sequence[object]) -> str:

@@ -1,8 +1,9 @@
-"""Looking at a whole chain: every block hashes to its hash and has what belongs to it."""
+"""Looking at a whole chain block by block, and transactions to send to it."""
 
 import rlp
 from eth_utils import keccak
 
+from tests.transcript_service.issuance.conftest import Ground
 from transcript_service.issuance.embedded_chain import EmbeddedChain
 
 
@@ -59,3 +60,40 @@ def _header(block: dict) -> list[bytes]:
         octets("nonce"),
         number("baseFeePerGas"),
     ]
+
+
+def raw_transaction(chain: EmbeddedChain, number: int) -> str:
+    """Write a mined transaction again as it was signed (EIP-1559)."""
+    body = chain.call("eth_getBlockByNumber", [hex(number), True])["transactions"][0]
+
+    def quantity(name: str) -> bytes:
+        value = int(body[name], 16)
+        return value.to_bytes((value.bit_length() + 7) // 8)
+
+    to = bytes.fromhex(body["to"][2:]) if body["to"] else b""
+    fees = [quantity("maxPriorityFeePerGas"), quantity("maxFeePerGas")]
+    call = [quantity("gas"), to, quantity("value"), bytes.fromhex(body["input"][2:]), []]
+    signature = [quantity(name) for name in "vrs"]
+    fields = [quantity("chainId"), quantity("nonce"), *fees, *call, *signature]
+    return "0x02" + rlp.encode(fields).hex()
+
+
+def sign_call(
+    ground: Ground, chain: EmbeddedChain, *, calldata: str, gas: int = 500_000, **changes: object
+) -> tuple[str, str]:
+    """Sign a legacy transaction with the next nonce; give it raw, and its hash."""
+    sender = "0x" + ground.account.address.hex()
+    nonce = int(chain.call("eth_getTransactionCount", [sender, "latest"]), 16)
+    raw, transaction_hash = ground.account.sign(
+        {
+            "to": ground.address,
+            "data": calldata,
+            "nonce": nonce,
+            "gas": gas,
+            "gasPrice": 0,
+            "value": 0,
+            "chainId": chain.chain_id,
+            **changes,
+        }
+    )
+    return "0x" + raw.hex(), "0x" + transaction_hash.hex()

@@ -1,16 +1,18 @@
-"""The embedded chain as a node: blocks, calls, logs, receipts, refusals, and two openings of it."""
+"""The embedded chain as a file: restarts, the same hashes everywhere, files that are no chain."""
 
 import re
 import sqlite3
 from hashlib import sha256
 
 import pytest
-import rlp
-from hypothesis import given
-from hypothesis import strategies as st
 
-from tests.transcript_service.issuance.chain_blocks import all_hashes, check_blocks
-from tests.transcript_service.issuance.conftest import SCHOOL, Ground, fixed_clock
+from tests.transcript_service.issuance.chain_blocks import (
+    all_hashes,
+    check_blocks,
+    raw_transaction,
+    sign_call,
+)
+from tests.transcript_service.issuance.conftest import Ground, fixed_clock
 from transcript_service.errors import ChainError
 from transcript_service.issuance.embedded_chain import (
     CHAIN_ID,
@@ -20,13 +22,9 @@ from transcript_service.issuance.embedded_chain import (
 )
 from transcript_service.issuance.embedded_chain_file import ChainUnavailable
 from transcript_service.issuance.registry_calls import (
-    anchor_batch,
     publish_manifest,
-    registry_interface,
-    retire,
 )
 from verifier.errors import NodeUnreachable
-from verifier.rpc import RpcRefused
 
 ROOT_HASH = sha256(b"root").digest()
 
@@ -60,29 +58,13 @@ def test_a_restart_keeps_every_block_hash(ground: Ground):
 def test_the_same_transactions_at_the_same_times_give_the_same_hashes(ground: Ground, tmp_path):
     """Headers hold nothing by chance."""
     with ground.open() as chain:
-        raws = [_raw(chain, number) for number in range(1, 5)]
+        raws = [raw_transaction(chain, number) for number in range(1, 5)]
         expected = all_hashes(chain)
 
     with EmbeddedChain(tmp_path / "again.sqlite3", create=True, clock=fixed_clock) as again:
         for raw in raws:
             again.call("eth_sendRawTransaction", [raw])
         assert all_hashes(again) == expected
-
-
-def _raw(chain: EmbeddedChain, number: int) -> str:
-    """Write a mined transaction again as it was signed (EIP-1559)."""
-    body = chain.call("eth_getBlockByNumber", [hex(number), True])["transactions"][0]
-
-    def quantity(name: str) -> bytes:
-        value = int(body[name], 16)
-        return value.to_bytes((value.bit_length() + 7) // 8)
-
-    to = bytes.fromhex(body["to"][2:]) if body["to"] else b""
-    fees = [quantity("maxPriorityFeePerGas"), quantity("maxFeePerGas")]
-    call = [quantity("gas"), to, quantity("value"), bytes.fromhex(body["input"][2:]), []]
-    signature = [quantity(name) for name in "vrs"]
-    fields = [quantity("chainId"), quantity("nonce"), *fees, *call, *signature]
-    return "0x02" + rlp.encode(fields).hex()
 
 
 def test_the_genesis_is_the_same_for_one_chain_id_and_another_for_each(tmp_path):
@@ -108,265 +90,11 @@ def test_the_clock_gives_a_blocks_time_and_never_turns_it_back(ground: Ground):
     assert times[1:] == [first, first + 1, first + 2, first + 3]
 
 
-def test_a_call_sees_the_state_after_its_block(ground: Ground):
-    """By number, by hash, by tag: the history's size at each block."""
-    selector = registry_interface()["selectors"]["historySize()"]
-    call = {"to": ground.address, "data": selector}
-    with ground.open(read_only=True) as chain:
-        sizes = [int(chain.call("eth_call", [call, hex(number)]), 16) for number in range(1, 5)]
-        block_hash = all_hashes(chain)[2]
-
-        assert sizes == [2, 3, 4, 5]
-        assert int(chain.call("eth_call", [call, {"blockHash": block_hash}]), 16) == 3
-        assert int(chain.call("eth_call", [call, {"blockNumber": "0x2"}]), 16) == 3
-        for tag in ("latest", "finalized", "safe", "pending"):
-            assert int(chain.call("eth_call", [call, tag]), 16) == 5
-        assert chain.call("eth_call", [call, "earliest"]) == "0x"
-
-
-def test_a_revert_comes_with_its_bytes(ground: Ground):
-    """As geth answers: code 3 and the data."""
-    call = {
-        "from": "0x" + "11" * 20,
-        "to": ground.address,
-        "data": "0x" + anchor_batch(SCHOOL, ROOT_HASH, 1, b"").hex(),
-    }
-    selector = registry_interface()["errors"]["TranscriptRegistryNotGranted(address,bytes32,uint8)"]
-    with ground.open(read_only=True) as chain:
-        for method in ("eth_call", "eth_estimateGas"):
-            with pytest.raises(RpcRefused, match="execution reverted") as refused:
-                chain.call(method, [call])
-            assert refused.value.code == 3
-            assert refused.value.data.startswith(selector)
-
-
-def test_an_estimate_is_enough_and_not_much_more(ground: Ground):
-    """The transaction passes with exactly what was estimated."""
-    with ground.open() as chain:
-        sender = "0x" + ground.account.address.hex()
-        calldata = "0x" + anchor_batch(SCHOOL, ROOT_HASH, 1, b"").hex()
-        request = {"from": sender, "to": ground.address, "data": calldata}
-        estimate = int(chain.call("eth_estimateGas", [request]), 16)
-        raw, transaction_hash = _sign(ground, chain, calldata=calldata, gas=estimate)
-        chain.call("eth_sendRawTransaction", [raw])
-        receipt = chain.call("eth_getTransactionReceipt", [transaction_hash])
-
-    assert receipt["status"] == "0x1"
-    assert int(receipt["gasUsed"], 16) <= estimate < 2 * int(receipt["gasUsed"], 16)
-
-
-def test_logs_are_found_by_block_address_and_topic(ground: Ground):
-    """Every filter of `eth_getLogs`, alone and together."""
-    topics = registry_interface()["topics"]
-    school = "0x" + SCHOOL.encode().ljust(32, b"\x00").hex()
-    every = {"fromBlock": "0x0", "toBlock": "latest"}
-    with ground.open(read_only=True) as chain:
-
-        def count(**wanted: object) -> int:
-            return len(chain.call("eth_getLogs", [{**every, **wanted}]))
-
-        assert count() == 5
-        assert count(address=ground.address) == count(address=[ground.address]) == 5
-        assert count(address="0x" + "11" * 20) == 0
-        assert count(address=[]) == 0
-        assert count(topics=[topics["Granted"]]) == 3
-        assert count(topics=[[topics["Granted"], topics["InstitutionRegistered"]]]) == 5
-        assert count(topics=[topics["Granted"], school]) == 2
-        assert count(topics=[None, school]) == 3
-        assert count(topics=[None, None, school]) == 0
-        assert count(topics=[topics["BatchAnchored"]]) == 0
-        assert count(fromBlock="0x2", toBlock="0x3") == 2
-        assert count(fromBlock="0x3", toBlock="0x2") == 0
-        assert count(fromBlock="0x64", toBlock="0x65") == 0
-        assert len(chain.call("eth_getLogs", [{}])) == 1
-        order = [log["blockNumber"] for log in chain.call("eth_getLogs", [every])]
-        assert order == ["0x1", "0x1", "0x2", "0x3", "0x4"]
-
-
-def test_accounts_and_storage_can_be_asked(ground: Ground):
-    """Nonces at each block; nobody owns money; code and slots of the contract."""
-    sender = "0x" + ground.account.address.hex()
-    with ground.open(read_only=True) as chain:
-        nonces = [
-            chain.call("eth_getTransactionCount", [sender, hex(number)]) for number in range(5)
-        ]
-        head = chain.call("eth_getStorageAt", [ground.address, "0x0", "latest"])
-        size = chain.call("eth_getStorageAt", [ground.address, "0x1", "0x1"])
-
-        assert nonces == ["0x0", "0x1", "0x2", "0x3", "0x4"]
-        assert chain.call("eth_getBalance", [sender, "latest"]) == "0x0"
-        assert len(chain.call("eth_getCode", [ground.address, "latest"])) > 20_000
-        assert chain.call("eth_getCode", [ground.address, "0x0"]) == "0x"
-        assert chain.call("eth_getCode", [sender]) == "0x"
-        assert len(head) == 66
-        assert int(size, 16) == 2
-
-
-def test_the_node_says_who_it_is(ground: Ground):
-    """Chain ID in both forms, version, no price for gas."""
-    with ground.open(read_only=True) as chain:
-        assert chain.call("eth_chainId", []) == "0x157c1"
-        assert chain.call("net_version", []) == "88001"
-        assert chain.call("web3_clientVersion", []).startswith("hocba-embedded-chain/")
-        assert chain.call("eth_gasPrice", []) == "0x0"
-
-
-def test_what_is_not_there_is_null(ground: Ground):
-    """Blocks to come, unknown hashes and transactions."""
-    unknown = "0x" + "ab" * 32
-    with ground.open(read_only=True) as chain:
-        assert chain.call("eth_getBlockByNumber", ["0x5", False]) is None
-        assert chain.call("eth_getBlockByNumber", ["0x" + "f" * 64, False]) is None
-        assert chain.call("eth_getBlockByHash", [unknown, False]) is None
-        assert chain.call("eth_getTransactionByHash", [unknown]) is None
-        assert chain.call("eth_getTransactionReceipt", [unknown]) is None
-        with pytest.raises(RpcRefused, match="block not found"):
-            chain.call("eth_getBalance", ["0x" + "11" * 20, "0x5"])
-
-
-@pytest.mark.parametrize(
-    ("method", "params"),
-    [
-        ("eth_getBlockByNumber", []),
-        ("eth_getBlockByNumber", ["0x0", False, 1]),
-        ("eth_getBlockByNumber", ["5", False]),
-        ("eth_getBlockByNumber", [5, False]),
-        ("eth_getBlockByNumber", ["0xzz", False]),
-        ("eth_getBlockByNumber", ["0x" + "1" * 65, False]),
-        ("eth_getBlockByNumber", [{"blockNumber": None}, False]),
-        ("eth_getBlockByHash", ["0xab", False]),
-        ("eth_getTransactionReceipt", [None]),
-        ("eth_getLogs", []),
-        ("eth_getLogs", [[]]),
-        ("eth_getLogs", [{"address": "0x11"}]),
-        ("eth_getLogs", [{"topics": ["0x11"]}]),
-        ("eth_getLogs", [{"topics": "0x11"}]),
-        ("eth_getLogs", [{"topics": [None] * 5}]),
-        ("eth_getLogs", [{"blockHash": "0x" + "ab" * 32, "fromBlock": "0x0"}]),
-        ("eth_call", ["0x"]),
-        ("eth_call", [{"to": "nobody"}]),
-        ("eth_call", [{"data": "0xa"}]),
-        ("eth_getStorageAt", ["0x" + "11" * 20]),
-        ("eth_sendRawTransaction", []),
-        ("eth_sendRawTransaction", ["02"]),
-        ("eth_sendRawTransaction", [["0x02"]]),
-    ],
-)
-def test_wrong_parameters_are_refused_as_such(ground: Ground, method, params):
-    """Code -32602, never a crash and never a guess."""
-    with ground.open() as chain:
-        with pytest.raises(RpcRefused, match=method) as refused:
-            chain.call(method, params)
-        assert refused.value.code == -32602
-
-
-def test_a_method_that_nobody_knows_is_refused_as_such(ground: Ground):
-    """Code -32601."""
-    with ground.open(read_only=True) as chain:
-        with pytest.raises(RpcRefused, match="does not exist") as refused:
-            chain.call("eth_mine", [])
-        assert refused.value.code == -32601
-
-
-def _sign(
-    ground: Ground, chain: EmbeddedChain, *, calldata: str, gas: int = 500_000, **changes: object
-) -> tuple[str, str]:
-    """Sign a legacy transaction with the next nonce; give it raw, and its hash."""
-    sender = "0x" + ground.account.address.hex()
-    nonce = int(chain.call("eth_getTransactionCount", [sender, "latest"]), 16)
-    raw, transaction_hash = ground.account.sign(
-        {
-            "to": ground.address,
-            "data": calldata,
-            "nonce": nonce,
-            "gas": gas,
-            "gasPrice": 0,
-            "value": 0,
-            "chainId": chain.chain_id,
-            **changes,
-        }
-    )
-    return "0x" + raw.hex(), "0x" + transaction_hash.hex()
-
-
-@pytest.mark.parametrize(
-    ("changes", "message"),
-    [
-        ({"nonce": 3}, "nonce too low"),
-        ({"nonce": 5}, "nonce too high"),
-        ({"chainId": 1}, "invalid chain id"),
-        ({"gas": 21_000}, "invalid transaction"),
-        ({"gas": 2**63}, "invalid transaction"),
-        ({"value": 1}, "invalid transaction"),
-    ],
-)
-def test_a_transaction_that_cannot_be_mined_changes_nothing(ground: Ground, changes, message):
-    """As on other nodes: code -32000, and no block."""
-    calldata = "0x" + publish_manifest(b"one").hex()
-    with ground.open() as chain:
-        raw, _hash = _sign(ground, chain, **{"calldata": calldata, **changes})
-        with pytest.raises(RpcRefused, match=message) as refused:
-            chain.call("eth_sendRawTransaction", [raw])
-
-        assert refused.value.code == -32000
-        assert chain.call("eth_blockNumber", []) == "0x4"
-        ground.writer(chain).execute(ground.account, publish_manifest(b"two"))
-        check_blocks(chain)
-
-
-@pytest.mark.parametrize(
-    "raw", ["0x", "0x00", "0x02", "0x02c0", "0xc0", "0xff", "0x7f" + "00" * 90]
-)
-def test_bytes_that_are_no_transaction_are_refused(ground: Ground, raw):
-    """Whatever is sent: an answer of the node, no crash."""
-    with ground.open() as chain, pytest.raises(RpcRefused, match="invalid transaction"):
-        chain.call("eth_sendRawTransaction", [raw])
-
-
-@given(raw=st.binary(max_size=200), prefix=st.sampled_from([b"", b"\x01", b"\x02", b"\xf8\x60"]))
-def test_no_bytes_crash_the_node(prepared_ground: Ground, raw, prefix):
-    """Random bytes, alone or behind the first byte of a typed or an old transaction."""
-    with prepared_ground.open() as chain, pytest.raises(RpcRefused, match="invalid transaction"):
-        chain.call("eth_sendRawTransaction", ["0x" + (prefix + raw).hex()])
-
-
-@given(data=st.data())
-def test_no_changed_bit_passes_for_the_transaction(prepared_ground: Ground, data):
-    """Either refused, or (another sender's) refused for its nonce: never mined."""
-    with prepared_ground.open() as chain:
-        raw = bytearray.fromhex(_raw(chain, 4)[2:])
-        raw[data.draw(st.integers(0, len(raw) - 1))] ^= 1 << data.draw(st.integers(0, 7))
-        with pytest.raises(RpcRefused, match=r"invalid|nonce too"):
-            chain.call("eth_sendRawTransaction", ["0x" + raw.hex()])
-
-
-def test_a_transaction_that_was_mined_is_already_known(ground: Ground):
-    """Sending it again does not mine it again."""
-    with ground.open() as chain:
-        raw = _raw(chain, 4)
-        with pytest.raises(RpcRefused, match="already known"):
-            chain.call("eth_sendRawTransaction", [raw])
-
-        assert chain.call("eth_blockNumber", []) == "0x4"
-
-
-def test_a_refused_call_is_mined_with_status_zero(ground: Ground):
-    """A reverted transaction takes its nonce and a block, as on any chain."""
-    with ground.open() as chain:
-        raw, transaction_hash = _sign(ground, chain, calldata="0x" + retire(SCHOOL).hex())
-        chain.call("eth_sendRawTransaction", [raw])
-        receipt = chain.call("eth_getTransactionReceipt", [transaction_hash])
-
-        assert receipt["status"] == "0x0"
-        assert receipt["logs"] == []
-        check_blocks(chain)
-
-
 def test_a_reader_writes_nothing(ground: Ground):
     """Not even a transaction that would be good."""
     before = ground.path.read_bytes()
     with ground.open(read_only=True) as chain:
-        raw, _hash = _sign(ground, chain, calldata="0x" + publish_manifest(b"one").hex())
+        raw, _hash = sign_call(ground, chain, calldata="0x" + publish_manifest(b"one").hex())
         with pytest.raises(ChainUnavailable, match="for reading only"):
             chain.call("eth_sendRawTransaction", [raw])
 
