@@ -178,9 +178,7 @@ def prepare_pdf(transcript: bytes) -> bytes:
 
 
 def certify_pdf(prepared: bytes, signers: Signers) -> bytes:
-    return certify(
-        prepared, request(signers.principal, places.principal_field(YEAR), looks()[0])
-    )
+    return certify(prepared, request(signers.principal, places.principal_field(YEAR), looks()[0]))
 
 
 def seal_pdf(certified: bytes, signers: Signers) -> bytes:
@@ -297,9 +295,7 @@ class Office:
         self._write(named, manifest)
         return manifest
 
-    def _write(
-        self, named: Sequence[tuple[str, bytes, ManifestEntry]], manifest: Manifest
-    ) -> None:
+    def _write(self, named: Sequence[tuple[str, bytes, ManifestEntry]], manifest: Manifest) -> None:
         self.transcripts.mkdir(exist_ok=True)
         batch = self.view().state.batches[manifest.institution, manifest.root]
         tree = build_tree(list(manifest.leaf_hashes()))
@@ -401,7 +397,10 @@ def make_office(directory: Path, *, publish: bool = False) -> Office:
 
 
 def _founding(signers: Signers) -> list[bytes]:
-    principal, school_seal = principal_declaration(signers.principal), seal_declaration(signers.seal)
+    principal, school_seal = (
+        principal_declaration(signers.principal),
+        seal_declaration(signers.seal),
+    )
     return [
         register_institution(ROOT, parent=ROOT, institution=SCHOOL, name="Trường mẫu"),
         register_institution(ROOT, parent=ROOT, institution=OTHER_SCHOOL, name="Trường khác"),
