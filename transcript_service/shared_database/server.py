@@ -191,12 +191,12 @@ def _listen(host: str, port: int) -> socket.socket:
     try:
         listener.bind((host, port))
         listener.listen(128)
-    except OSError as error:
+    except (OSError, OverflowError) as error:
         listener.close()
         raise UpstreamError(
             _(
                 "cannot listen at {host}:{port}: {cause}; choose another port, 0 takes a free one"
-            ).format(host=host, port=port, cause=error.strerror)
+            ).format(host=host, port=port, cause=getattr(error, "strerror", None) or error)
         ) from error
     return listener
 

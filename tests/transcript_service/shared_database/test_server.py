@@ -160,6 +160,17 @@ def test_a_port_in_use_is_told_and_nothing_is_served(tmp_path):
     assert f"127.0.0.1:{port}" in ended.stderr
 
 
+def test_a_port_that_cannot_be_is_told(tmp_path):
+    """As one in use."""
+    open_store(tmp_path / "up.db", create=True).dispose()
+
+    ended = _run("--database", tmp_path / "up.db", "--port", 99_999)
+
+    assert ended.returncode == 1
+    assert "127.0.0.1:99999" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
 def test_a_missing_file_is_told(tmp_path):
     """The server never makes one by itself."""
     ended = _run("--database", tmp_path / "none.db")
