@@ -70,10 +70,12 @@ def _add_sample(verbs: Verbs) -> None:
 def _demo(arguments: argparse.Namespace) -> int:
     from rich.console import Console
 
+    from transcript_service.commands.screen import database_errors
     from transcript_service.demo.story import DemoOptions, run_demo
 
     options = DemoOptions(out=arguments.out, pupils=arguments.pupils, publish=arguments.publish)
-    return run_demo(options, Console())
+    with database_errors():
+        return run_demo(options, Console())
 
 
 def _chain_serve(arguments: argparse.Namespace) -> int:

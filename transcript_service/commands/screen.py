@@ -7,8 +7,10 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
+from sqlalchemy.exc import OperationalError
 
 from transcript_service.commands.office import Office, open_office
+from transcript_service.errors import DatabaseError
 from transcript_service.issuance.desk import Progress as Tell
 from transcript_service.issuance.drafting import ClassPlan
 from transcript_service.settings import load_settings
@@ -45,8 +47,22 @@ def progress_on(console: Console) -> Iterator[Tell]:
 def opened_office(settings: Path) -> Iterator[tuple[Console, Office]]:
     """Open the office of a settings file, with progress bars while it works."""
     console = Console()
-    with progress_on(console) as tell:
+    with database_errors(), progress_on(console) as tell:
         yield console, open_office(load_settings(settings), tell)
+
+
+@contextmanager
+def database_errors() -> Iterator[None]:
+    """Say in plain words that the database stopped working: a full disk, a lock, a lost file."""
+    try:
+        yield
+    except OperationalError as error:
+        raise DatabaseError(
+            _(
+                "the service's database stopped working: {problem}; look at free space and "
+                "permissions, then run the same command again"
+            ).format(problem=error.orig)
+        ) from error
 
 
 def show_sync(console: Console, report: SyncReport) -> None:
