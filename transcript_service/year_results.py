@@ -49,9 +49,9 @@ MarksByKind = Mapping[tuple[str, Term, MarkKind], list[Mark]]
 
 
 def marks_by_kind(pupil_year: PupilYear) -> MarksByKind:
-    """Sort a pupil's marks by subject, term and kind, each list by ordinal."""
+    """Sort a pupil's marks by subject, term and kind."""
     marks: defaultdict[tuple[str, Term, MarkKind], list[Mark]] = defaultdict(list)
-    for mark in sorted(pupil_year.marks, key=lambda mark: mark.ordinal):
+    for mark in pupil_year.marks:
         marks[mark.subject_code, mark.term, mark.kind].append(mark)
     return marks
 

@@ -19,7 +19,7 @@ COMMENT_REGULAR_ASSESSMENTS = 2
 """Regular assessments in a term of a subject judged by comment (article 6)."""
 GREATEST_SCORE = Decimal(10)
 _ONE_DECIMAL = Decimal("0.1")
-_CONTEXT = Context(prec=28, rounding=ROUND_HALF_UP)
+_CONTEXT = Context(prec=28)
 _FIRST_YEAR_OF_GRADE = {6: 2021, 7: 2022, 8: 2023, 9: 2024, 10: 2022, 11: 2023, 12: 2024}
 
 
@@ -186,20 +186,21 @@ def _counts_at_least(scores: Collection[Decimal], count: int) -> Callable[[Decim
 def _counterfactuals(
     results: SubjectResults, policy: RulePolicy
 ) -> Iterator[tuple[str, SubjectResults]]:
-    """Give the results with one subject made harmless, for each subject that may count."""
-    replacing = policy.single_subject_test == "replace"
+    """
+    Give the results with one subject made harmless, for each subject that may count.
+
+    A subject judged by comment is left out under both readings: the levels only count how many
+    are Chưa đạt, so leaving it out is the same as having it passed.
+    """
     for code in sorted(results.scores):
         scores = {other: score for other, score in results.scores.items() if other != code}
-        if replacing:
+        if policy.single_subject_test == "replace":
             scores[code] = GREATEST_SCORE
         yield code, replace(results, scores=scores)
-    if not policy.nx_subject_counts:
-        return
-    for code in sorted(results.comments):
-        comments = {other: result for other, result in results.comments.items() if other != code}
-        if replacing:
-            comments[code] = SubjectResult.PASSED
-        yield code, replace(results, comments=comments)
+    if policy.nx_subject_counts:
+        for code in sorted(results.comments):
+            comments = {other: found for other, found in results.comments.items() if other != code}
+            yield code, replace(results, comments=comments)
 
 
 def _rounded(value: Decimal) -> Decimal:
