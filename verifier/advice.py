@@ -30,36 +30,49 @@ def headline(report: Report) -> str:
 
 
 def advice(sub_reason: SubReason | None) -> str:
-    """Say what a person should do about *sub_reason*."""
-    texts = {
-        SubReason.FORMAT_FAILURE: _("Ask the holder for the original file, or the school for it."),
-        SubReason.ALTERED: _(
-            "Do not accept it. Ask the holder for the original file, or the school for it."
-        ),
+    """Say what a person should do about *sub_reason*; empty for None."""
+    if sub_reason is None:
+        return ""
+    general = _("Bring the policy's revocation lists up to date, or ask the school.")
+    return {**_about_the_document(), **_about_the_evidence()}.get(sub_reason, general)
+
+
+def _about_the_document() -> dict[SubReason, str]:
+    original = _("Do not accept it. Ask the holder for the original file, or the school for it.")
+    return {
+        SubReason.FORMAT_FAILURE: original,
+        SubReason.ALTERED: original,
+        SubReason.HASH_FAILURE: original,
+        SubReason.SIG_CRYPTO_FAILURE: original,
         SubReason.APPENDED: _(
             "Something was put behind the document. Ask the holder for the original file."
         ),
         SubReason.SIGNATURE_MISSING: _(
             "Do not accept it. Ask the school for the document with both signatures."
         ),
-        SubReason.HASH_FAILURE: _(
-            "Do not accept it. Ask the holder for the original file, or the school for it."
-        ),
         SubReason.SIGNER_NOT_DECLARED: _(
             "Ask the department of education whether this signer may sign for the school."
         ),
         SubReason.SUPERSEDED: _("Ask the holder for the newest version."),
         SubReason.REVOKED: _("Ask the school why it was withdrawn."),
+        SubReason.NO_CERTIFICATE_CHAIN_FOUND: _(
+            "Check that the policy names the certification authority of the school."
+        ),
+        SubReason.FILE_TOO_LARGE: _("No transcript is as large as this. Ask for the original."),
+    }
+
+
+def _about_the_evidence() -> dict[SubReason, str]:
+    return {
         SubReason.REGISTRY_UNAVAILABLE: _(
             "Check the network and the policy's node, or name another one with --rpc; try again."
         ),
-        SubReason.OTHER_CHAIN: _(
-            "Check that policy, node and receipt belong to the same registry."
-        ),
+        SubReason.OTHER_CHAIN: _("Check that policy, node and receipt belong to one registry."),
         SubReason.OTHER_HISTORY: _(
             "A node or a file contradicts the registry. Ask another node and tell its operator."
         ),
         SubReason.UNSUPPORTED_REGISTRY: _("Use a newer version of this program."),
+        SubReason.NOT_AUTHORIZED: _("Tell the authority of the registry."),
         SubReason.WRONG_RECEIPT: _(
             "Put the document's own receipt beside it, or name manifests with --manifests."
         ),
@@ -70,13 +83,7 @@ def advice(sub_reason: SubReason | None) -> str:
             "If it was issued today, try again tomorrow; otherwise ask the school."
         ),
         SubReason.DISPUTED: _("Ask the school which version counts."),
-        SubReason.NO_CERTIFICATE_CHAIN_FOUND: _(
-            "Check that the policy names the certification authority of the school."
-        ),
-        SubReason.FILE_TOO_LARGE: _("No transcript is as large as this. Ask for the original."),
         SubReason.SIGNATURES_NOT_CHECKED: _(
             "A digest says nothing about signatures: verify the file itself."
         ),
     }
-    general = _("Bring the policy's revocation lists up to date, or ask the school.")
-    return texts.get(sub_reason, general) if sub_reason is not None else ""

@@ -29,7 +29,7 @@ def published_office(tmp_path_factory: pytest.TempPathFactory) -> Office:
 @pytest.fixture(scope="session")
 def other_pki_trust(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Office], None]:
     """Make an office's policy trust another certification authority."""
-    from tests.verifier.issued import make_pki
+    from tests.verifier.documents import make_pki
 
     pki = make_pki(tmp_path_factory.mktemp("other-pki"))
 

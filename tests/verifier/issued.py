@@ -5,24 +5,23 @@ Nothing stands in for anything: Typst renders, the sandbox PKI signs, the contra
 keeps what an issuer has, so that a test can issue one more document as it needs it.
 """
 
-import json
 import shutil
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from signing.appearance import Lettering, principal_look, seal_look
-from signing.fields import prepare
-from signing.keys.pkcs12 import load_pkcs12
-from signing.keys.signing_key import SigningKey
-from signing.look import Look
-from signing.pades import SignatureRequest, certify, seal
-from transcript_service.documents import places
-from transcript_service.documents.render import FONTS_DIRECTORY, render, rendering_identity
+from tests.verifier.documents import (
+    SCHOOL,
+    Signers,
+    entry_of,
+    load_signers,
+    make_pdf,
+    make_pki,
+    make_transcript,
+)
 from transcript_service.issuance.accounts import Account
 from transcript_service.issuance.anchor import Deployment, RegistryWriter, deploy_registry
 from transcript_service.issuance.embedded_chain import EmbeddedChain, open_rpc
@@ -41,39 +40,22 @@ from transcript_service.issuance.registry_calls import (
     supersede_entry,
 )
 from transcript_service.issuance.registry_calls import Entry as ChainEntry
-from transcript_service.sandbox_pki import SandboxPasswords, SandboxPKI, make_sandbox_pki
-from verifier.canonical import canonical_json
-from verifier.entry import series_id
 from verifier.evidence import EvidencePool, EvidenceSources
 from verifier.manifest import DeclaredCertificate, Manifest, ManifestEntry, manifest_to_json
 from verifier.policy import Policy, load_policy
 from verifier.receipt import Receipt, parse_receipt, receipt_to_json
 from verifier.registry import RegistryView, read_registry
 from verifier.report import Report
-from verifier.transcript_code import make_transcript_code
 from verifier.verification import verify
 
-EXAMPLE = Path(__file__).parents[1] / "vectors" / "transcript_example.json"
 CHAIN_ID = 88001
 ROOT = "VN-BGD"
-SCHOOL = "VN-000-THCS-HOA-PHUONG"
 OTHER_SCHOOL = "VN-000-THCS-PHUONG-VI"
-YEAR = "2025-2026"
-SIGNED_AT = datetime(2026, 5, 30, 8, 4, 5, tzinfo=UTC)
 ANCHORED_AT = datetime(2026, 6, 1, 8, 0, tzinfo=UTC)
 NOW = datetime(2026, 6, 30, tzinfo=UTC)
-LETTERING = Lettering(directory=FONTS_DIRECTORY, family="Liberation Serif")
 AUTHORITY = Account(sha256(b"authority").digest())
 ISSUER = Account(sha256(b"issuer").digest())
 OTHER_ISSUER = Account(sha256(b"other issuer").digest())
-
-
-@dataclass(frozen=True)
-class Signers:
-    """The two keys of a school."""
-
-    principal: SigningKey
-    seal: SigningKey
 
 
 @dataclass(frozen=True)
@@ -96,107 +78,6 @@ class Issued:
             version=self.entry.version,
             proof=tree.inclusion_proof(self.index),
         )
-
-
-def make_pki(directory: Path) -> SandboxPKI:
-    """A sandbox of its own root."""
-    return make_sandbox_pki(
-        directory,
-        school_name="Trường THCS Hoa Phượng",
-        organization_identifier="VATVN-0000000000",
-        principal_name="Nguyễn Thị Ngọc Ánh",
-        passwords=SandboxPasswords(principal="mật khẩu 1", seal="mật khẩu 2"),
-        now=SIGNED_AT - timedelta(days=1),
-    )
-
-
-def load_signers(pki: SandboxPKI) -> Signers:
-    return Signers(
-        principal=load_pkcs12(pki.principal_key, "mật khẩu 1"),
-        seal=load_pkcs12(pki.seal_key, "mật khẩu 2"),
-    )
-
-
-def series_key(number: int) -> bytes:
-    return sha256(b"series key %d" % number).digest()
-
-
-def make_transcript(number: int, version: int = 1, institution: str = SCHOOL) -> bytes:
-    """The example transcript as that of another pupil: own code, own series key."""
-    document: dict[str, Any] = json.loads(EXAMPLE.read_bytes())
-    code = make_transcript_code("THCS", 2025, random_bytes=lambda size: bytes([number]) * size)
-    document["rendering"].update(asdict(rendering_identity()))
-    document["rendering"]["lookup_url"] = f"https://tra-cuu.hoa-phuong.example/{code}"
-    document.update(
-        institution=institution,
-        transcript_code=code,
-        series_key="0x" + series_key(number).hex(),
-        version=version,
-    )
-    if version > 1:
-        digest = "0x" + bytes(32).hex()
-        document["supersedes"] = {
-            "version": version - 1,
-            "document_digest": digest,
-            "reason": "CORRECTION",
-        }
-    return canonical_json(document)
-
-
-@cache
-def looks() -> tuple[Look, Look]:
-    size = (places.PRINCIPAL_WIDTH_PT, places.PRINCIPAL_HEIGHT_PT)
-    organization = "Trường THCS Hoa Phượng"
-    return (
-        principal_look(
-            name="Nguyễn Thị Ngọc Ánh",
-            title="HIỆU TRƯỞNG",
-            organization=organization,
-            signed_at=SIGNED_AT,
-            size=size,
-            lettering=LETTERING,
-        ),
-        seal_look(
-            organization=organization,
-            signed_at=SIGNED_AT,
-            size=(places.SEAL_SIDE_PT, places.SEAL_SIDE_PT),
-            lettering=LETTERING,
-        ),
-    )
-
-
-def request(key: SigningKey, field_name: str, look: Look) -> SignatureRequest:
-    return SignatureRequest(
-        key=key, field_name=field_name, look=look, reason="Phê duyệt", location="Hoa Phượng"
-    )
-
-
-def prepare_pdf(transcript: bytes) -> bytes:
-    """Render, and make both empty fields."""
-    names = (places.principal_field(YEAR), places.seal_field(YEAR))
-    return prepare(render(transcript), names=names, tooltips=("Hiệu trưởng", "Con dấu"))
-
-
-def certify_pdf(prepared: bytes, signers: Signers) -> bytes:
-    return certify(prepared, request(signers.principal, places.principal_field(YEAR), looks()[0]))
-
-
-def seal_pdf(certified: bytes, signers: Signers) -> bytes:
-    return seal(certified, request(signers.seal, places.seal_field(YEAR), looks()[1]))
-
-
-def make_pdf(transcript: bytes, signers: Signers) -> bytes:
-    """Render, sign, seal."""
-    return seal_pdf(certify_pdf(prepare_pdf(transcript), signers), signers)
-
-
-def entry_of(pdf: bytes, number: int, version: int = 1) -> ManifestEntry:
-    return ManifestEntry(
-        document_digest=sha256(pdf).digest(),
-        document_size=len(pdf),
-        series_id=series_id(series_key(number), "YEAR", YEAR),
-        version=version,
-    )
 
 
 POLICY = """\
@@ -319,8 +200,11 @@ class Office:
                 history_head=batch.history_head,
             )
             (self.transcripts / f"{name}.pdf").write_bytes(pdf)
-            (self.transcripts / f"{name}.receipt.json").write_bytes(receipt_to_json(receipt))
+            self.put_receipt(name, receipt)
             self.documents[name] = Issued(pdf, entry, index, manifest)
+
+    def put_receipt(self, name: str, receipt: Receipt) -> None:
+        (self.transcripts / f"{name}.receipt.json").write_bytes(receipt_to_json(receipt))
 
     def receipt(self, name: str) -> Receipt:
         return parse_receipt((self.transcripts / f"{name}.receipt.json").read_bytes())
@@ -362,7 +246,6 @@ class Office:
             registry=view,
             evidence=EvidenceSources(pool=pool, path=path),
             now=now,
-            file=str(path),
         )
 
 

@@ -1,25 +1,15 @@
 """The table of design D1, row by row, on documents that were really issued."""
 
 import json
-from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
-from tests.verifier.issued import (
-    AUTHORITY,
-    ISSUER,
-    NOW,
-    OTHER_ISSUER,
-    OTHER_SCHOOL,
-    ROOT,
+from tests.verifier.documents import (
     SCHOOL,
-    Office,
     certify_pdf,
-    entry_of,
     load_signers,
     make_pdf,
     make_pki,
@@ -27,18 +17,12 @@ from tests.verifier.issued import (
     prepare_pdf,
     seal_pdf,
 )
-from transcript_service.issuance.registry_calls import CertificateUse, end_certificate, end_grant
-from transcript_service.issuance.registry_calls import Role as GrantRole
-from verifier.errors import MissingEvidence, SubReason
+from tests.verifier.issued import AUTHORITY, ROOT, Office
+from tests.verifier.outcomes import FAILED, PASSED, outcome
+from transcript_service.issuance.registry_calls import CertificateUse, end_certificate
+from verifier.errors import SubReason
 from verifier.pdf_signature import open_document
-from verifier.receipt import receipt_to_json
-from verifier.report import Report, Status, Verdict
-
-FAILED, OPEN, PASSED = Verdict.TOTAL_FAILED, Verdict.INDETERMINATE, Verdict.TOTAL_PASSED
-
-
-def outcome(report: Report) -> tuple[Verdict, str | None]:
-    return report.verdict, report.sub_reason
+from verifier.report import Status
 
 
 def test_an_issued_document_passes(issued: Office) -> None:
@@ -183,7 +167,7 @@ def test_bytes_behind_the_seal_are_appended_without_evidence(office: Office, tai
 def test_a_document_that_only_the_principal_signed_lacks_a_signature(office: Office) -> None:
     """Anchored by mistake, and without its seal."""
     pdf = certify_pdf(prepare_pdf(make_transcript(8)), office.signers)
-    office.anchor([("d", pdf, entry_of(pdf, 8))])
+    office.anchor([("d", pdf(pdf, 8))])
 
     assert outcome(office.check("d")) == (FAILED, SubReason.SIGNATURE_MISSING)
 
@@ -207,7 +191,7 @@ def test_a_signer_that_the_registry_does_not_know_fails(office: Office, tmp_path
     """A stolen chain key alone cannot issue: another principal's certificate is not declared."""
     rogue = load_signers(make_pki(tmp_path / "rogue"))
     pdf = make_pdf(make_transcript(8), replace(office.signers, principal=rogue.principal))
-    office.anchor([("d", pdf, entry_of(pdf, 8))])
+    office.anchor([("d", pdf(pdf, 8))])
 
     report = office.check("d")
 
@@ -220,7 +204,7 @@ def test_a_certificate_declared_for_the_other_use_does_not_count(office: Office)
     """The principal's key cannot stand in for the seal."""
     signers = replace(office.signers, seal=office.signers.principal)
     pdf = make_pdf(make_transcript(8), signers)
-    office.anchor([("d", pdf, entry_of(pdf, 8))])
+    office.anchor([("d", pdf(pdf, 8))])
 
     assert outcome(office.check("d")) == (FAILED, SubReason.SIGNER_NOT_DECLARED)
 
@@ -233,7 +217,7 @@ def test_a_certificate_whose_declaration_ended_before_anchoring_fails(office: Of
     ending = end_certificate(SCHOOL, identity, CertificateUse.PRINCIPAL, acting_for=ROOT)
     office.act(AUTHORITY, ending)
     pdf = make_pdf(make_transcript(8), office.signers)
-    office.anchor([("d", pdf, entry_of(pdf, 8))])
+    office.anchor([("d", pdf(pdf, 8))])
 
     assert outcome(office.check("d")) == (FAILED, SubReason.SIGNER_NOT_DECLARED)
     assert outcome(office.check("a")) == (PASSED, None)
@@ -245,7 +229,7 @@ def test_a_certificate_whose_declaration_ended_before_anchoring_fails(office: Of
 def test_a_superseded_document_fails_as_superseded(office: Office) -> None:
     """Its successor passes; the text says that the old one is genuine."""
     pdf = make_pdf(make_transcript(0, 2), office.signers)
-    office.anchor([("a2", pdf, entry_of(pdf, 0, 2))])
+    office.anchor([("a2", pdf(pdf, 0, 2))])
     office.supersede("a", "a2")
 
     report = office.check("a")
@@ -270,257 +254,7 @@ def test_a_revoked_document_fails_as_revoked(office: Office) -> None:
 def test_broken_signatures_come_before_a_status(office: Office) -> None:
     """The first row that fits names the reason."""
     pdf = certify_pdf(prepare_pdf(make_transcript(8)), office.signers)
-    office.anchor([("d", pdf, entry_of(pdf, 8))])
+    office.anchor([("d", pdf(pdf, 8))])
     office.revoke("d")
 
     assert outcome(office.check("d")) == (FAILED, SubReason.SIGNATURE_MISSING)
-
-
-# Row 7: certificate paths
-
-
-def test_another_certification_authority_is_indeterminate(
-    office: Office, other_pki_trust: Callable[[Office], None]
-) -> None:
-    """Whom one does not trust, one cannot call a forger."""
-    other_pki_trust(office)
-
-    report = office.check("a")
-
-    assert outcome(report) == (OPEN, SubReason.NO_CERTIFICATE_CHAIN_FOUND)
-    assert report.authority.seal_declared
-
-
-def test_missing_revocation_data_are_indeterminate(office: Office) -> None:
-    """The policy asks for revocation data and names too few."""
-    office.edit_policy('"trust/root.crl", "trust/ca.crl"', '"trust/root.crl"')
-
-    report = office.check("a")
-
-    assert outcome(report) == (OPEN, SubReason.CERTIFICATE_CHAIN_GENERAL_FAILURE)
-
-
-def test_revocation_data_are_not_asked_for_when_the_policy_does_not(office: Office) -> None:
-    """`require_revocation_data = false`."""
-    office.edit_policy(
-        'revocation_lists = ["trust/root.crl", "trust/ca.crl"]', "require_revocation_data = false"
-    )
-
-    assert outcome(office.check("a")) == (PASSED, None)
-
-
-def test_a_level_below_the_policy_is_indeterminate(office: Office) -> None:
-    """B-B where B-T is asked for."""
-    office.edit_policy("[registry]", 'least_level = "B-T"\n[registry]')
-
-    assert outcome(office.check("a")) == (OPEN, SubReason.SIG_CONSTRAINTS_FAILURE)
-
-
-def test_expired_certificates_need_the_anchor_as_a_proof_of_existence(office: Office) -> None:
-    """After fifteen years the anchor's block time helps, only if the policy says so, and apart."""
-    office.edit_policy("2026-06-30T00:00:00Z", "2041-11-22T00:00:00Z")
-
-    without = office.check("a")
-    office.edit_policy("[time]", "[time]\nanchor_is_proof_of_existence = true")
-    with_anchor = office.check("a")
-
-    assert without.verdict is OPEN
-    assert without.sub_reason in ("OUT_OF_BOUNDS_NO_POE", "CERTIFICATE_CHAIN_GENERAL_FAILURE")
-    assert outcome(with_anchor) == (PASSED, None)
-    assert with_anchor.signatures[0].indication == "INDETERMINATE"
-    assert with_anchor.signatures[0].proof_of_existence_helped
-
-
-# Row 8: the registry
-
-
-def test_a_node_out_of_reach_is_indeterminate(issued: Office) -> None:
-    """Absence of the chain neither proves nor disproves a transcript."""
-    gone = MissingEvidence(SubReason.REGISTRY_UNAVAILABLE, "no node")
-
-    report = issued.check("a", registry=gone)
-
-    assert outcome(report) == (OPEN, SubReason.REGISTRY_UNAVAILABLE)
-    assert report.as_of_block is None
-
-
-def test_broken_signatures_fail_without_a_registry_too(issued: Office) -> None:
-    """What contradicts the document needs no node."""
-    gone = MissingEvidence(SubReason.REGISTRY_UNAVAILABLE, "no node")
-    pdf = bytearray(issued.documents["a"].pdf)
-    pdf[pdf.index(b"/MediaBox") + len(b"/MediaBox [0 0 5")] ^= 1
-
-    report = issued.check("a", bytes(pdf), registry=gone)
-
-    assert outcome(report) == (FAILED, SubReason.HASH_FAILURE)
-
-
-def test_a_receipt_of_another_history_is_indeterminate(office: Office) -> None:
-    """The receipt's history hash is not the registry's: one of them is false."""
-    receipt = replace(office.receipt("a"), history_head=bytes(32))
-    (office.transcripts / "a.receipt.json").write_bytes(receipt_to_json(receipt))
-
-    assert outcome(office.check("a")) == (OPEN, SubReason.OTHER_HISTORY)
-
-
-def test_a_registry_older_than_the_receipt_is_indeterminate(office: Office) -> None:
-    """A node that serves yesterday's chain is noticed by a receipt of today."""
-    receipt = replace(office.receipt("a"), history_size=10_000)
-    (office.transcripts / "a.receipt.json").write_bytes(receipt_to_json(receipt))
-
-    assert outcome(office.check("a")) == (OPEN, SubReason.OTHER_HISTORY)
-
-
-def test_a_receipt_of_another_chain_is_indeterminate(office: Office) -> None:
-    """The receipt names another registry than the policy."""
-    receipt = replace(office.receipt("a"), chain_id=1)
-    (office.transcripts / "a.receipt.json").write_bytes(receipt_to_json(receipt))
-
-    assert outcome(office.check("a")) == (OPEN, SubReason.OTHER_CHAIN)
-
-
-# Row 9: WRONG_RECEIPT
-
-
-def test_another_pupils_receipt_is_wrong(office: Office) -> None:
-    """Another receipt beside the file, and no other evidence."""
-    (office.transcripts / "b.receipt.json").replace(office.transcripts / "a.receipt.json")
-
-    report = office.check("a")
-
-    assert outcome(report) == (OPEN, SubReason.WRONG_RECEIPT)
-    assert any("another document" in note for note in report.notes)
-
-
-def test_a_wrong_receipt_is_skipped_when_there_is_better_evidence(office: Office) -> None:
-    """It is named, and the manifest decides."""
-    (office.transcripts / "b.receipt.json").replace(office.transcripts / "a.receipt.json")
-
-    report = office.check("a", manifests=office.manifests)
-
-    assert outcome(report) == (PASSED, None)
-    assert any("another document" in note for note in report.notes)
-
-
-def test_a_folder_of_other_receipts_only_is_wrong(office: Office, tmp_path: Path) -> None:
-    """There are receipts, but none is for this document."""
-    folder = tmp_path / "receipts"
-    folder.mkdir()
-    (office.transcripts / "b.receipt.json").rename(folder / "b.receipt.json")
-    (office.transcripts / "a.receipt.json").unlink()
-
-    assert outcome(office.check("a", receipts=folder)) == (OPEN, SubReason.WRONG_RECEIPT)
-
-
-# Row 10: NOT_ANCHORED, NO_RECEIPT, DISPUTED
-
-
-def test_a_batch_that_the_registry_does_not_know_is_not_anchored(office: Office) -> None:
-    """A receipt whose proof holds, under a root that nobody anchored."""
-    entry = office.documents["a"].entry
-    receipt = replace(
-        office.receipt("a"), root=entry.leaf_hash(), leaf_index=0, tree_size=1, inclusion_proof=()
-    )
-    (office.transcripts / "a.receipt.json").write_bytes(receipt_to_json(receipt))
-
-    assert outcome(office.check("a")) == (OPEN, SubReason.NOT_ANCHORED)
-
-
-def test_without_evidence_there_is_no_receipt(office: Office) -> None:
-    """No receipt, no manifest."""
-    (office.transcripts / "a.receipt.json").unlink()
-
-    assert outcome(office.check("a")) == (OPEN, SubReason.NO_RECEIPT)
-
-
-def test_a_malformed_receipt_counts_as_absent_and_is_named(office: Office) -> None:
-    """It never makes a document fail."""
-    (office.transcripts / "a.receipt.json").write_bytes(b'{"format": "hocba/receipt/1"}')
-
-    report = office.check("a")
-
-    assert outcome(report) == (OPEN, SubReason.NO_RECEIPT)
-    assert any("a.receipt.json" in note for note in report.notes)
-
-
-def test_a_receipt_with_a_false_proof_counts_as_absent(office: Office) -> None:
-    """Its siblings lead elsewhere."""
-    receipt = replace(office.receipt("a"), inclusion_proof=(bytes(32), bytes(32)))
-    (office.transcripts / "a.receipt.json").write_bytes(receipt_to_json(receipt))
-
-    assert outcome(office.check("a")) == (OPEN, SubReason.NO_RECEIPT)
-
-
-@pytest.mark.parametrize("change", [-1, 1, -1000, 1000])
-def test_a_receipt_with_a_false_size_never_makes_a_document_fail(
-    office: Office, change: int
-) -> None:
-    """`document_size` is in no proof: a false one would call a good document altered."""
-    receipt = office.receipt("a")
-    receipt = replace(receipt, document_size=receipt.document_size + change)
-    (office.transcripts / "a.receipt.json").write_bytes(receipt_to_json(receipt))
-
-    alone = office.check("a")
-    with_manifest = office.check("a", manifests=office.manifests)
-
-    assert outcome(alone) == (OPEN, SubReason.NO_RECEIPT)
-    assert outcome(with_manifest) == (PASSED, None)
-
-
-def test_two_current_versions_are_disputed(office: Office) -> None:
-    """Version 2 was anchored, but version 1 was never superseded."""
-    pdf = make_pdf(make_transcript(0, 2), office.signers)
-    office.anchor([("a2", pdf, entry_of(pdf, 0, 2))])
-
-    report = office.check("a", manifests=office.manifests)
-
-    assert outcome(report) == (OPEN, SubReason.DISPUTED)
-    assert report.status is Status.DISPUTED
-    assert outcome(office.check("a2", manifests=office.manifests)) == (OPEN, SubReason.DISPUTED)
-
-
-def test_another_schools_copy_of_a_series_id_is_only_a_warning(office: Office) -> None:
-    """Else anyone could block a document by copying its public series id."""
-    entry = replace_entry(office)
-    office.anchor([("copy", b"no PDF", entry)], institution=OTHER_SCHOOL, account=OTHER_ISSUER)
-
-    report = office.check("a", manifests=office.manifests)
-
-    assert outcome(report) == (PASSED, None)
-    assert any(OTHER_SCHOOL in note for note in report.notes)
-
-
-def replace_entry(office: Office):  # type: ignore[no-untyped-def]  # a struct of the manifest
-    import msgspec
-
-    entry = office.documents["a"].entry
-    return msgspec.structs.replace(entry, document_digest=sha256(b"no PDF").digest(), version=9)
-
-
-def test_an_issuer_whose_grant_ended_later_stays_good(office: Office) -> None:
-    """Authority is judged at the anchor's block time."""
-    office.act(AUTHORITY, end_grant(SCHOOL, ISSUER.address, GrantRole.ISSUER, acting_for=ROOT))
-
-    assert outcome(office.check("a")) == (PASSED, None)
-
-
-def test_a_file_that_is_too_large_is_not_looked_at(
-    issued: Office, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Not looking proves nothing against a document."""
-    monkeypatch.setattr("verifier.checks.GREATEST_FILE_BYTES", 1000)
-
-    assert outcome(issued.check("a")) == (OPEN, SubReason.FILE_TOO_LARGE)
-
-
-def test_the_policys_validation_time_takes_the_place_of_now(issued: Office) -> None:
-    """Frozen documents name the time at which they are judged."""
-    assert outcome(issued.check("a", now=NOW + timedelta(days=40_000))) == (PASSED, None)
-
-
-def test_without_a_validation_time_now_counts(office: Office) -> None:
-    """Certificates that are not valid yet."""
-    office.edit_policy('validation_time = "2026-06-30T00:00:00Z"', "")
-
-    assert office.check("a", now=datetime(2020, 1, 1, tzinfo=UTC)).verdict is OPEN
-    assert outcome(office.check("a", now=NOW)) == (PASSED, None)
