@@ -86,6 +86,17 @@ def test_a_correction_names_the_superseded_version():
     assert superseded.document_digest == b"\xab" * 32
 
 
+@pytest.mark.parametrize("version", [3, 4])
+def test_only_an_earlier_version_can_be_superseded(version):
+    """Neither the document itself nor a later one."""
+    document = json.loads(changed("version", 3))
+    digest = "0x" + "ab" * 32
+    document["supersedes"] = {"version": version, "document_digest": digest, "reason": "r"}
+
+    with pytest.raises(InvalidFormat, match="not an earlier version"):
+        check_transcript(document)
+
+
 @pytest.mark.parametrize(
     ("path", "value", "problem"),
     [

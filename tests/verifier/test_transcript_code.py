@@ -168,6 +168,20 @@ def test_codes_made_without_a_seed_differ():
     assert all(re.fullmatch(r"HB-THCS-2025-[0-9A-Z]{10}-[0-9A-Z]", code) for code in made)
 
 
+def test_the_random_part_is_the_number_in_base_32():
+    """The published example comes out of the bits that its letters spell."""
+    number = 0
+    for letter in "7K3M9QX2VD":
+        number = number * 32 + CROCKFORD_ALPHABET.index(letter)
+    unused_bits = 0b101011 << 50
+
+    made = make_transcript_code(
+        "THCS", 2025, random_bytes=lambda size: (unused_bits | number).to_bytes(size)
+    )
+
+    assert made == EXAMPLE
+
+
 def test_all_bits_of_the_random_part_are_used():
     """The greatest 50-bit number is ten times the last letter, zero ten times the first."""
     assert "-ZZZZZZZZZZ-" in make_transcript_code(
