@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 from transcript_service.commands import sandbox_verbs, school_verbs, stranger_verbs
+from transcript_service.demo import verb as demo_verb
 from transcript_service.errors import ServiceError
 from verifier.errors import VerifierError
 from verifier.messages import _, use_language
@@ -42,6 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     stranger_verbs.add(verbs)
     school_verbs.add(verbs)
     sandbox_verbs.add(verbs)
+    demo_verb.add(verbs)
     for verb in set(verbs.choices.values()):
         if not any(action.dest == "lang" for action in verb._actions):  # noqa: SLF001  argparse shows no list of options
             verb.add_argument("--lang", choices=("vi", "en"), help=_("language of the messages"))

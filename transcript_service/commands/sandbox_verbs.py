@@ -1,4 +1,4 @@
-"""Verbs for trials on one machine: demo, chain serve, shared-database serve, sample."""
+"""Verbs for trials on one machine: chain serve, shared-database serve, sample."""
 
 import argparse
 from pathlib import Path
@@ -7,29 +7,15 @@ from transcript_service.commands.parsers import Verbs
 from transcript_service.errors import UsageError
 from verifier.messages import _
 
-DEMO_PUPILS = 38
+SAMPLE_PUPILS = 38
 DEFAULT_CHAIN_PORT = 8545
 
 
 def add(verbs: Verbs) -> None:
     """Declare the verbs."""
-    _add_demo(verbs)
     _add_chain(verbs)
     _add_shared_database(verbs)
     _add_sample(verbs)
-
-
-def _add_demo(verbs: Verbs) -> None:
-    demo = verbs.add_parser("demo", help=_("the whole way of one class, with nothing to configure"))
-    demo.add_argument("--out", type=Path, default=Path("demo"), help=_("folder to make"))
-    demo.add_argument("--pupils", type=int, default=DEMO_PUPILS, help=_("size of the class"))
-    demo.add_argument(
-        "--no-publish",
-        dest="publish",
-        action="store_false",
-        help=_("leave the manifests off the chain"),
-    )
-    demo.set_defaults(run=_demo)
 
 
 def _add_chain(verbs: Verbs) -> None:
@@ -58,24 +44,13 @@ def _add_sample(verbs: Verbs) -> None:
     sample = verbs.add_parser("sample", help=_("make a shared database with one sample class"))
     sample.add_argument("--out", type=Path, required=True, help=_("the file to make"))
     sample.add_argument("--seed", type=int, default=1)
-    sample.add_argument("--pupils", type=int, default=DEMO_PUPILS)
+    sample.add_argument("--pupils", type=int, default=SAMPLE_PUPILS)
     sample.add_argument("--grade", type=int, default=8, choices=(6, 7, 8, 9))
     sample.add_argument("--client-id", default="hocba")
     sample.add_argument(
         "--client-secret-file", type=Path, required=True, help=_("file with the client's secret")
     )
     sample.set_defaults(run=_sample)
-
-
-def _demo(arguments: argparse.Namespace) -> int:
-    from rich.console import Console
-
-    from transcript_service.commands.screen import database_errors
-    from transcript_service.demo.story import DemoOptions, run_demo
-
-    options = DemoOptions(out=arguments.out, pupils=arguments.pupils, publish=arguments.publish)
-    with database_errors():
-        return run_demo(options, Console())
 
 
 def _chain_serve(arguments: argparse.Namespace) -> int:

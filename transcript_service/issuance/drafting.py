@@ -178,13 +178,6 @@ def _draft_document(
     transcript = _transcript(session, draft, pupil_year.pupil.student_code)
     predecessor = _predecessor(session, draft, pupil_year.pupil.student_code, correction)
     version = _next_version(session, transcript.transcript_code, draft.batch.school_year)
-    supersedes: dict[str, object] | None = None
-    if predecessor is not None and predecessor.document_digest is not None and correction:
-        supersedes = {
-            "version": predecessor.version,
-            "document_digest": f"0x{predecessor.document_digest.hex()}",
-            "reason": correction.reason,
-        }
     document = assemble(
         draft.class_year,
         pupil_year,
@@ -193,7 +186,7 @@ def _draft_document(
             transcript_code=transcript.transcript_code,
             series_key=transcript.series_key,
             version=version,
-            supersedes=supersedes,
+            supersedes=_superseded(predecessor, correction),
         ),
         draft.rendering,
         draft.policy,
@@ -214,6 +207,19 @@ def _draft_document(
     session.add(row)
     session.flush()
     move(draft.desk, session, row, DocumentState.DATA_CONFIRMED)
+
+
+def _superseded(
+    predecessor: DocumentRow | None, correction: Correction | None
+) -> dict[str, object] | None:
+    """Return the `supersedes` object of a correction, None for a first version."""
+    if predecessor is None or predecessor.document_digest is None or correction is None:
+        return None
+    return {
+        "version": predecessor.version,
+        "document_digest": f"0x{predecessor.document_digest.hex()}",
+        "reason": correction.reason,
+    }
 
 
 def _transcript(session: Session, draft: _Draft, student_code: str) -> TranscriptRow:
