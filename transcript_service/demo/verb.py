@@ -1,0 +1,34 @@
+"""The verb `hocba demo`."""
+
+import argparse
+from pathlib import Path
+
+from transcript_service.commands.parsers import Verbs
+from verifier.messages import _
+
+DEMO_PUPILS = 38
+
+
+def add(verbs: Verbs) -> None:
+    """Declare the verb."""
+    demo = verbs.add_parser("demo", help=_("the whole way of one class, with nothing to configure"))
+    demo.add_argument("--out", type=Path, default=Path("demo"), help=_("folder to make"))
+    demo.add_argument("--pupils", type=int, default=DEMO_PUPILS, help=_("size of the class"))
+    demo.add_argument(
+        "--no-publish",
+        dest="publish",
+        action="store_false",
+        help=_("leave the manifests off the chain"),
+    )
+    demo.set_defaults(run=_demo)
+
+
+def _demo(arguments: argparse.Namespace) -> int:
+    from rich.console import Console
+
+    from transcript_service.commands.screen import database_errors
+    from transcript_service.demo.story import DemoOptions, run_demo
+
+    options = DemoOptions(out=arguments.out, pupils=arguments.pupils, publish=arguments.publish)
+    with database_errors():
+        return run_demo(options, Console())
