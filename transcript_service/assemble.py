@@ -161,8 +161,9 @@ def _unprintable(
                 place=_PART_PLACES[name],
                 record_id=None,
                 field=f"{name}.{problem.place}",
-                message=_("{field}: {problem}").format(
-                    field=f"{name}.{problem.place}", problem=problem.problem
-                ),
+                message=_(
+                    "{field}: the form cannot hold it: too long, invisible characters, text not in"
+                    " NFC, or another form than the field has"
+                ).format(field=f"{name}.{problem.place}"),
                 remedy=_("Correct the text in the shared database, then sync again."),
             )
