@@ -16,6 +16,8 @@ from typing import Any
 
 from transcript_service.errors import ChainError, ServiceError
 from transcript_service.issuance.embedded_chain import EmbeddedChain, system_clock
+from verifier.canonical import parse_json
+from verifier.errors import InvalidFormat
 from verifier.messages import _
 from verifier.rpc import RpcRefused
 
@@ -70,9 +72,9 @@ class ChainServer:
     def _answer(self, body: bytes) -> bytes:
         """Answer one request or a batch of them (JSON-RPC 2.0)."""
         try:
-            asked = json.loads(body)
-        except (UnicodeDecodeError, ValueError, RecursionError):
-            return _written(_error(None, _PARSE_ERROR, "not JSON"))
+            asked = parse_json(body, what="request", max_bytes=MAX_REQUEST_BYTES)
+        except InvalidFormat as error:
+            return _written(_error(None, _PARSE_ERROR, error.problem))
         if isinstance(asked, list) and asked:
             return _written([self._answer_one(one) for one in asked])
         return _written(self._answer_one(asked))
@@ -80,7 +82,7 @@ class ChainServer:
     def _answer_one(self, asked: object) -> dict[str, Any]:
         if not isinstance(asked, dict) or not isinstance(asked.get("method"), str):
             return _error(None, _INVALID_REQUEST, "not a JSON-RPC request")
-        identity, params = asked.get("id"), asked.get("params") or []
+        identity, params = asked.get("id"), asked.get("params", [])
         if not isinstance(params, list):
             return _error(identity, _INVALID_REQUEST, "params are a list")
         try:

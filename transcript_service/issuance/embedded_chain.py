@@ -13,11 +13,10 @@ from typing import TYPE_CHECKING, Any, Self
 from transcript_service.issuance.embedded_chain_file import ChainFile, ChainUnavailable
 from transcript_service.issuance.embedded_chain_methods import (
     READING_METHODS,
-    SERVER_ERROR,
     Node,
-    refusal,
 )
 from transcript_service.issuance.embedded_chain_params import InvalidParams, parse_octets, take
+from transcript_service.issuance.embedded_chain_refusal import SERVER_ERROR, Refused, refusal
 from verifier import rpc
 from verifier.messages import _
 from verifier.rpc import Rpc, RpcRefused
@@ -127,8 +126,6 @@ class EmbeddedChain:
 
     def _send_raw_transaction(self, raw: bytes) -> str:
         """Mine one transaction: all of its block is committed, or none of it."""
-        from transcript_service.issuance.embedded_chain_machine import Refused
-
         try:
             transaction = self._node.machine.decode(raw)
             with self._file.writing():

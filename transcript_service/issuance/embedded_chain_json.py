@@ -1,12 +1,13 @@
 """Ethereum JSON-RPC objects of mined blocks, as any node answers them."""
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import rlp  # type: ignore[import-untyped]  # rlp has no types
 
-from transcript_service.issuance.embedded_chain_machine import Mined
-from transcript_service.issuance.embedded_chain_nodes import AccountProof
+if TYPE_CHECKING:
+    from transcript_service.issuance.embedded_chain_machine import Mined
+    from transcript_service.issuance.embedded_chain_nodes import AccountProof
 
 
 def quantity(number: int) -> str:
@@ -46,7 +47,7 @@ def block_json(mined_block: Any, transaction_hashes: list[str]) -> dict[str, Any
     }
 
 
-def transaction_json(mined: Mined, chain_id: int) -> dict[str, Any]:
+def transaction_json(mined: "Mined", chain_id: int) -> dict[str, Any]:
     """Give the transaction object."""
     transaction: Any = mined.transaction
     kind = getattr(transaction, "type_id", None) or 0
@@ -78,7 +79,7 @@ def transaction_json(mined: Mined, chain_id: int) -> dict[str, Any]:
     }
 
 
-def receipt_json(mined: Mined) -> dict[str, Any]:
+def receipt_json(mined: "Mined") -> dict[str, Any]:
     """Give the receipt object."""
     receipt = mined.receipt
     transaction = mined.transaction
@@ -98,7 +99,7 @@ def receipt_json(mined: Mined) -> dict[str, Any]:
     }
 
 
-def log_jsons(mined: Mined) -> list[dict[str, Any]]:
+def log_jsons(mined: "Mined") -> list[dict[str, Any]]:
     """Give the log objects of the block."""
     place = _place(mined)
     return [
@@ -115,7 +116,7 @@ def log_jsons(mined: Mined) -> list[dict[str, Any]]:
     ]
 
 
-def proof_json(address: bytes, proof: AccountProof) -> dict[str, Any]:
+def proof_json(address: bytes, proof: "AccountProof") -> dict[str, Any]:
     """Give the answer of `eth_getProof` (EIP-1186)."""
     return {
         "address": octets(address),
@@ -136,7 +137,7 @@ def written(answer: dict[str, Any]) -> str:
     return json.dumps(answer, separators=(",", ":"))
 
 
-def _place(mined: Mined) -> dict[str, Any]:
+def _place(mined: "Mined") -> dict[str, Any]:
     header = mined.block.header
     return {
         "blockNumber": quantity(header.block_number),

@@ -6,7 +6,7 @@ its parent, the transaction and the time: the same transactions at the same time
 hashes.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
 
@@ -23,23 +23,13 @@ from eth_utils.exceptions import ValidationError
 from rlp.exceptions import RLPException  # type: ignore[import-untyped]  # rlp has no types
 
 from transcript_service.issuance.embedded_chain_file import ChainFile
-from transcript_service.issuance.embedded_chain_nodes import MachineNodes
+from transcript_service.issuance.embedded_chain_nodes import AccountProof, MachineNodes, prove
+from transcript_service.issuance.embedded_chain_params import CallRequest
+from transcript_service.issuance.embedded_chain_refusal import Refused
 
 GENESIS_TIME = 1_735_689_600  # 2025-01-01T00:00:00Z
 # Far above all that a block can hold, so that the base fee stays where it begins: at zero.
 GAS_LIMIT = 1_000_000_000_000
-
-
-class Refused(Exception):
-    """
-    The machine does not take a transaction or a call.
-
-    `reverted` carries the bytes that a contract reverted with; None when it did not come so far.
-    """
-
-    def __init__(self, message: str, *, reverted: bytes | None = None) -> None:
-        super().__init__(message)
-        self.reverted = reverted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,27 +42,16 @@ class Mined:
     contract_address: bytes | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
-    """A message to be executed without being mined; an empty `to` creates a contract."""
-
-    sender: bytes
-    to: bytes
-    call_data: bytes
-    value: int
-    gas: int | None
-
-
 class Machine:
     """Executes transactions and calls over the nodes of a chain file."""
 
     def __init__(self, file: ChainFile, chain_id: int) -> None:
-        self.nodes = MachineNodes(file)
+        self._nodes = MachineNodes(file)
         self._chain_id = chain_id
         self._class: type[Chain] = Chain.configure(
             "EmbeddedPyEVMChain", chain_id=chain_id, vm_configuration=((0, ParisVM),)
         )
-        self._chain = self._class(AtomicDB(self.nodes))
+        self._chain = self._class(AtomicDB(self._nodes))
 
     def make_genesis(self) -> BlockAPI:
         """Make block 0: empty, and the same for each chain ID."""
@@ -84,7 +63,7 @@ class Machine:
             "gas_limit": GAS_LIMIT,
             "timestamp": GENESIS_TIME,
         }
-        self._class.from_genesis(AtomicDB(self.nodes), params, {})
+        self._class.from_genesis(AtomicDB(self._nodes), params, {})
         return self._chain.get_canonical_block_by_number(BlockNumber(0))
 
     def head(self) -> BlockHeaderAPI:
@@ -141,10 +120,10 @@ class Machine:
 
     def take_fresh_nodes(self) -> dict[bytes, bytes]:
         """Give what must be written with the block, and forget it."""
-        fresh, self.nodes.fresh = self.nodes.fresh, {}
+        fresh, self._nodes.fresh = self._nodes.fresh, {}
         return fresh
 
-    def execute(self, call: Call, header: BlockHeaderAPI) -> ComputationAPI:
+    def execute(self, call: CallRequest, header: BlockHeaderAPI) -> ComputationAPI:
         """
         Execute *call* on the state after the block of *header*, without keeping anything.
 
@@ -170,10 +149,10 @@ class Machine:
         except (VMError, ValidationError) as error:
             raise Refused(f"execution failed: {error}") from error
         finally:
-            self.nodes.fresh.clear()
+            self._nodes.fresh.clear()
         return computation
 
-    def estimate_gas(self, call: Call, now: int) -> int:
+    def estimate_gas(self, call: CallRequest, now: int) -> int:
         """
         Tell how much gas *call* needs in the next block at *now*.
 
@@ -184,16 +163,7 @@ class Machine:
         used = int(self.execute(call, header).get_gas_used()) + intrinsic
         with_room = used + used // 8 + 5_000
         try:
-            self.execute(
-                Call(
-                    sender=call.sender,
-                    to=call.to,
-                    call_data=call.call_data,
-                    value=call.value,
-                    gas=with_room,
-                ),
-                header,
-            )
+            self.execute(replace(call, gas=with_room), header)
         except Refused:
             return 2 * with_room
         return with_room
@@ -222,6 +192,10 @@ class Machine:
         """Return what a storage slot holds after the block of *header*."""
         return int(self._chain.get_vm(header).state.get_storage(Address(address), slot))
 
+    def prove(self, address: bytes, slots: tuple[int, ...], header: BlockHeaderAPI) -> AccountProof:
+        """Prove an account and some of its slots after the block of *header* (EIP-1186)."""
+        return prove(self._nodes, header.state_root, address, slots)
+
     def _next_header(self, now: int) -> BlockHeaderAPI:
         parent = self.head()
         return self._chain.create_header_from_parent(
@@ -232,7 +206,7 @@ class Machine:
             coinbase=ZERO_ADDRESS,
         )
 
-    def _intrinsic_gas(self, call: Call) -> int:
+    def _intrinsic_gas(self, call: CallRequest) -> int:
         return int(
             ParisVM.get_transaction_builder()
             .create_unsigned_transaction(

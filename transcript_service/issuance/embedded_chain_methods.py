@@ -6,13 +6,13 @@ or state is asked for.
 """
 
 import json
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from transcript_service.issuance.embedded_chain_file import ChainFile
 from transcript_service.issuance.embedded_chain_params import (
     BlockId,
-    CallRequest,
     InvalidParams,
     LogFilter,
     parse_block,
@@ -22,15 +22,14 @@ from transcript_service.issuance.embedded_chain_params import (
     parse_quantity,
     take,
 )
+from transcript_service.issuance.embedded_chain_refusal import SERVER_ERROR, Refused, refusal
 from verifier.rpc import RpcRefused
 
 if TYPE_CHECKING:
     from eth.abc import BlockHeaderAPI
 
-    from transcript_service.issuance.embedded_chain_machine import Machine, Refused
+    from transcript_service.issuance.embedded_chain_machine import Machine
 
-SERVER_ERROR = -32000
-REVERTED = 3
 CLIENT_VERSION = "hocba-embedded-chain/1"
 
 Row = tuple[Any, ...]
@@ -47,10 +46,17 @@ class Node:
 
     @property
     def machine(self) -> "Machine":
-        """Load py-evm at the first use: it takes a second."""
+        """
+        Load py-evm at the first use: it takes a second.
+
+        It raises the interpreter's recursion limit to 100,000, where nested input ends the whole
+        process; nothing here needs that, and whoever reads hostile files relies on the usual limit.
+        """
         if self._machine is None:
+            limit = sys.getrecursionlimit()
             from transcript_service.issuance.embedded_chain_machine import Machine
 
+            sys.setrecursionlimit(limit)
             self._machine = Machine(self.file, self.chain_id)
         return self._machine
 
@@ -185,7 +191,6 @@ def storage_at(node: Node, params: Sequence[object]) -> str:
 def proof(node: Node, params: Sequence[object]) -> dict[str, Any]:
     """`eth_getProof` (EIP-1186)."""
     from transcript_service.issuance.embedded_chain_json import proof_json
-    from transcript_service.issuance.embedded_chain_nodes import prove
 
     address, slots, block = take(params, 2, 3)
     if not isinstance(slots, list):
@@ -193,17 +198,15 @@ def proof(node: Node, params: Sequence[object]) -> dict[str, Any]:
     parsed = parse_octets(address, 20)
     numbers = tuple(parse_quantity(slot) for slot in slots)
     header = node.header(parse_block(block))
-    return proof_json(parsed, prove(node.machine.nodes, header.state_root, parsed, numbers))
+    return proof_json(parsed, node.machine.prove(parsed, numbers, header))
 
 
 def call(node: Node, params: Sequence[object]) -> str:
     """`eth_call`: on the state after the block; refused with the revert's bytes."""
     request, block = take(params, 1, 2)
     parsed = parse_call(request)
-    from transcript_service.issuance.embedded_chain_machine import Refused
-
     try:
-        computation = node.machine.execute(_call_of(parsed), node.header(parse_block(block)))
+        computation = node.machine.execute(parsed, node.header(parse_block(block)))
     except Refused as error:
         raise refusal(error) from error
     return "0x" + bytes(computation.output).hex()
@@ -213,31 +216,10 @@ def estimate_gas(node: Node, params: Sequence[object]) -> str:
     """`eth_estimateGas`: in the next block."""
     request, _block_id = take(params, 1, 2)
     parsed = parse_call(request)
-    from transcript_service.issuance.embedded_chain_machine import Refused
-
     try:
-        return hex(node.machine.estimate_gas(_call_of(parsed), node.now()))
+        return hex(node.machine.estimate_gas(parsed, node.now()))
     except Refused as error:
         raise refusal(error) from error
-
-
-def refusal(error: "Refused") -> RpcRefused:
-    """Turn the machine's refusal into a node's error answer."""
-    if error.reverted is None:
-        return RpcRefused(SERVER_ERROR, str(error))
-    return RpcRefused(REVERTED, str(error), "0x" + error.reverted.hex())
-
-
-def _call_of(request: CallRequest) -> Any:
-    from transcript_service.issuance.embedded_chain_machine import Call
-
-    return Call(
-        sender=request.sender,
-        to=request.to,
-        call_data=request.call_data,
-        value=request.value,
-        gas=request.gas,
-    )
 
 
 def _block(node: Node, block: BlockId, *, full: bool) -> Any:

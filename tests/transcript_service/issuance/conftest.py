@@ -1,6 +1,7 @@
 """An embedded chain with a deployed registry, made once and copied for each test."""
 
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -72,3 +73,10 @@ def ground(prepared_ground: Ground, tmp_path: Path) -> Ground:
         account=prepared_ground.account,
         deployment=prepared_ground.deployment,
     )
+
+
+@pytest.fixture
+def chain(ground: Ground) -> Iterator[EmbeddedChain]:
+    """The embedded chain as a writer's node."""
+    with ground.open() as opened:
+        yield opened

@@ -1,5 +1,7 @@
 """The embedded chain as a node: what it answers to each method, and to wrong parameters."""
 
+import subprocess
+import sys
 from hashlib import sha256
 
 import pytest
@@ -176,3 +178,30 @@ def test_a_method_that_nobody_knows_is_refused_as_such(ground: Ground):
         with pytest.raises(RpcRefused, match="does not exist") as refused:
             chain.call("eth_mine", [])
         assert refused.value.code == -32601
+
+
+def test_loading_the_machine_leaves_the_recursion_limit_alone(prepared_ground: Ground):
+    """py-evm raises it so far that hostile nested input would end the process without a word."""
+    program = (
+        "import sys; from pathlib import Path;"
+        "from transcript_service.issuance.embedded_chain import EmbeddedChain;"
+        "before = sys.getrecursionlimit();"
+        "chain = EmbeddedChain(Path(sys.argv[1]), read_only=True);"
+        "chain.call('eth_getBalance', ['0x' + '11' * 20]);"
+        "assert 'eth.vm.base' in sys.modules;"
+        "assert sys.getrecursionlimit() == before"
+    )
+    subprocess.run([sys.executable, "-c", program, prepared_ground.path], check=True)
+
+
+def test_reading_blocks_and_logs_needs_no_machine(prepared_ground: Ground):
+    """The start of a verifier is not slowed down by py-evm."""
+    program = (
+        "import sys; from pathlib import Path;"
+        "from transcript_service.issuance.embedded_chain import EmbeddedChain;"
+        "chain = EmbeddedChain(Path(sys.argv[1]), read_only=True);"
+        "assert len(chain.call('eth_getLogs', [{'fromBlock': '0x0'}])) == 5;"
+        "chain.call('eth_getBlockByNumber', ['latest', True]);"
+        "assert not any(name.split('.')[0] in ('eth', 'rlp', 'web3') for name in sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", program, prepared_ground.path], check=True)
