@@ -39,7 +39,7 @@ def read_logs(
     """
     Give the registry's events of blocks *first* to *last* in order, page by page.
 
-    The page shrinks when the node refuses it or answers too much, and grows when it does not.
+    The page grows until the node refuses it or answers too much, then it shrinks and stays so.
 
     Args:
         rpc: the node.
@@ -53,7 +53,7 @@ def read_logs(
         UnsupportedRegistry: an event that this verifier does not know.
         OtherHistory: a log that the contract cannot have written.
     """
-    page = FIRST_PAGE_BLOCKS
+    page, largest = FIRST_PAGE_BLOCKS, LARGEST_PAGE_BLOCKS
     while first <= last:
         page_last = min(first + page - 1, last)
         try:
@@ -61,11 +61,11 @@ def read_logs(
         except (AnswerTooLarge, RpcRefused):
             if page_last == first:
                 raise
-            page = max(1, (page_last - first + 1) // 2)
+            page = largest = max(1, (page_last - first + 1) // 2)
             continue
         yield from _decode_page(logs, address, first, page_last)
         first = page_last + 1
-        page = min(page * 2, LARGEST_PAGE_BLOCKS)
+        page = min(page * 2, largest)
 
 
 def _page(rpc: Rpc, address: bytes, first: int, last: int, topic: bytes | None) -> list[Any]:
