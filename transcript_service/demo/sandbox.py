@@ -21,14 +21,13 @@ from transcript_service.issuance.anchor import Deployment, RegistryWriter, deplo
 from transcript_service.issuance.embedded_chain import CHAIN_ID, EmbeddedChain
 from transcript_service.issuance.identities import principal_declaration, seal_declaration
 from transcript_service.issuance.registry_calls import (
-    CertificateUse,
-    Role,
     declare_certificate,
     grant,
     register_institution,
 )
 from transcript_service.sandbox_pki import SandboxPasswords, SandboxPKI, make_sandbox_pki
 from transcript_service.settings import FORMAT as SCHOOL_FORMAT
+from verifier.registry_events import Role, Use
 
 MINISTRY = "VN-000-BGDDT"
 DEPARTMENT = "VN-000-SGDDT"
@@ -138,10 +137,10 @@ def _acts(
         declare_certificate(
             code,
             principal_declaration(principal),
-            CertificateUse.PRINCIPAL,
+            Use.PRINCIPAL,
             acting_for=MINISTRY,
         ),
-        declare_certificate(code, seal_declaration(seal), CertificateUse.SEAL, acting_for=MINISTRY),
+        declare_certificate(code, seal_declaration(seal), Use.SEAL, acting_for=MINISTRY),
     )
 
 

@@ -9,7 +9,6 @@ the institution it acts for; left out, that is the institution itself.
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import IntEnum
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
@@ -19,23 +18,9 @@ from eth_abi.abi import encode
 from eth_abi.grammar import parse
 
 from verifier.institution import institution_to_bytes32
+from verifier.registry_events import Role, Use
 
 _ENTRY = "(bytes32,bytes32,uint64,bytes32,bytes32,uint32,bytes32[])"
-
-
-class Role(IntEnum):
-    """What an account may do for an institution; the contract's codes."""
-
-    AUTHORITY = 1
-    ISSUER = 2
-    REVOKER = 3
-
-
-class CertificateUse(IntEnum):
-    """What a certificate signs for an institution; the contract's codes."""
-
-    PRINCIPAL = 1
-    SEAL = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +110,7 @@ def end_grant(
 def declare_certificate(
     institution: str,
     identity: bytes,
-    use: CertificateUse,
+    use: Use,
     *,
     acting_for: str | None = None,
     start: int = 0,
@@ -142,7 +127,7 @@ def declare_certificate(
 def end_certificate(
     institution: str,
     identity: bytes,
-    use: CertificateUse,
+    use: Use,
     *,
     acting_for: str | None = None,
     period: int = 0,

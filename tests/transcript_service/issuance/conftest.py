@@ -12,7 +12,8 @@ from eth_utils import to_checksum_address
 from transcript_service.issuance.accounts import Account, make_account
 from transcript_service.issuance.anchor import Deployment, RegistryWriter, deploy_registry
 from transcript_service.issuance.embedded_chain import CHAIN_ID, EmbeddedChain
-from transcript_service.issuance.registry_calls import Role, grant, register_institution
+from transcript_service.issuance.registry_calls import grant, register_institution
+from verifier.registry_events import Role
 
 MINISTRY, SCHOOL = "VN-000", "VN-000-THCS-HOA-PHUONG"
 

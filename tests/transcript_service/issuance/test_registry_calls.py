@@ -9,9 +9,7 @@ from tests.transcript_service.issuance.conftest import MINISTRY, SCHOOL, Ground
 from transcript_service.issuance.embedded_chain import EmbeddedChain
 from transcript_service.issuance.merkle_tree import build_tree
 from transcript_service.issuance.registry_calls import (
-    CertificateUse,
     Entry,
-    Role,
     Supersession,
     anchor_and_supersede,
     anchor_batch,
@@ -29,6 +27,7 @@ from transcript_service.issuance.registry_calls import (
 )
 from verifier.entry import Entry as LogEntry
 from verifier.errors import InvalidFormat
+from verifier.registry_events import Role, Use
 
 IDENTITY = sha256(b"certificate").digest()
 CORRECTION = 6
@@ -98,10 +97,10 @@ def test_institutions_grants_and_certificates(ground, execute, view):
         end_grant("SUB", account, Role.ISSUER, acting_for=MINISTRY, period=0, end=start + 5)
     ) == ["GrantEnded"]
     assert execute(
-        declare_certificate("SUB", IDENTITY, CertificateUse.SEAL, acting_for=MINISTRY, start=start)
+        declare_certificate("SUB", IDENTITY, Use.SEAL, acting_for=MINISTRY, start=start)
     ) == ["CertificateDeclared"]
     assert execute(
-        end_certificate("SUB", IDENTITY, CertificateUse.SEAL, acting_for=MINISTRY, end=start + 7)
+        end_certificate("SUB", IDENTITY, Use.SEAL, acting_for=MINISTRY, end=start + 7)
     ) == ["CertificateEnded"]
     sub = b"SUB".ljust(32, b"\x00")
     grants = view(
@@ -119,12 +118,10 @@ def test_a_call_acts_for_the_institution_itself_when_nothing_is_said(ground, exe
     """As the root's authority does for the root."""
     assert execute(grant(MINISTRY, b"\x11" * 20, Role.REVOKER)) == ["Granted"]
     assert execute(end_grant(MINISTRY, b"\x11" * 20, Role.REVOKER)) == ["GrantEnded"]
-    assert execute(declare_certificate(MINISTRY, IDENTITY, CertificateUse.PRINCIPAL)) == [
+    assert execute(declare_certificate(MINISTRY, IDENTITY, Use.PRINCIPAL)) == [
         "CertificateDeclared"
     ]
-    assert execute(end_certificate(MINISTRY, IDENTITY, CertificateUse.PRINCIPAL)) == [
-        "CertificateEnded"
-    ]
+    assert execute(end_certificate(MINISTRY, IDENTITY, Use.PRINCIPAL)) == ["CertificateEnded"]
 
 
 def test_batches_revocations_and_supersessions(execute, view):
