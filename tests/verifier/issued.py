@@ -27,8 +27,8 @@ from transcript_service.issuance.anchor import Deployment, RegistryWriter, deplo
 from transcript_service.issuance.embedded_chain import EmbeddedChain, open_rpc
 from transcript_service.issuance.identities import principal_declaration, seal_declaration
 from transcript_service.issuance.merkle_tree import build_tree
+from transcript_service.issuance.registry_calls import Entry as ChainEntry
 from transcript_service.issuance.registry_calls import (
-    CertificateUse,
     Role,
     Supersession,
     anchor_batch,
@@ -39,12 +39,13 @@ from transcript_service.issuance.registry_calls import (
     revoke_entry,
     supersede_entry,
 )
-from transcript_service.issuance.registry_calls import Entry as ChainEntry
 from verifier.evidence import EvidencePool, EvidenceSources
 from verifier.manifest import DeclaredCertificate, Manifest, ManifestEntry, manifest_to_json
 from verifier.policy import Policy, load_policy
 from verifier.receipt import Receipt, parse_receipt, receipt_to_json
 from verifier.registry import RegistryView, read_registry
+from verifier.registry_events import Role, Use
+from verifier.registry_events import Role, Use
 from verifier.report import Report
 from verifier.verification import verify
 
@@ -290,6 +291,6 @@ def _founding(signers: Signers) -> list[bytes]:
         grant(SCHOOL, ISSUER.address, Role.ISSUER, acting_for=ROOT),
         grant(SCHOOL, ISSUER.address, Role.REVOKER, acting_for=ROOT),
         grant(OTHER_SCHOOL, OTHER_ISSUER.address, Role.ISSUER, acting_for=ROOT),
-        declare_certificate(SCHOOL, principal, CertificateUse.PRINCIPAL, acting_for=ROOT),
-        declare_certificate(SCHOOL, school_seal, CertificateUse.SEAL, acting_for=ROOT),
+        declare_certificate(SCHOOL, principal, Use.PRINCIPAL, acting_for=ROOT),
+        declare_certificate(SCHOOL, school_seal, Use.SEAL, acting_for=ROOT),
     ]

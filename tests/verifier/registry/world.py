@@ -12,9 +12,8 @@ from transcript_service.issuance.accounts import Account
 from transcript_service.issuance.anchor import Deployment, RegistryWriter, deploy_registry
 from transcript_service.issuance.embedded_chain import EmbeddedChain, open_rpc
 from transcript_service.issuance.merkle_tree import build_tree
+from transcript_service.issuance.registry_calls import Entry as ChainEntry
 from transcript_service.issuance.registry_calls import (
-    CertificateUse,
-    Role,
     Supersession,
     anchor_and_supersede,
     anchor_batch,
@@ -24,11 +23,11 @@ from transcript_service.issuance.registry_calls import (
     register_institution,
     revoke_entry,
 )
-from transcript_service.issuance.registry_calls import Entry as ChainEntry
 from verifier.manifest import DeclaredCertificate, Manifest, ManifestEntry, manifest_to_json
 from verifier.policy import Policy, load_policy
 from verifier.receipt import Receipt, receipt_to_json
 from verifier.registry import RegistryView, read_registry
+from verifier.registry_events import Role, Use
 from verifier.rpc import Rpc
 
 CHAIN_ID = 88001
@@ -135,8 +134,8 @@ def set_up(chain: EmbeddedChain) -> tuple[Deployment, Writer]:
         register_institution(ROOT, parent=ROOT, institution=SCHOOL, name="Trường mẫu"),
         grant(SCHOOL, ISSUER.address, Role.ISSUER, acting_for=ROOT),
         grant(SCHOOL, ISSUER.address, Role.REVOKER, acting_for=ROOT),
-        declare_certificate(SCHOOL, PRINCIPAL, CertificateUse.PRINCIPAL, acting_for=ROOT),
-        declare_certificate(SCHOOL, SEAL, CertificateUse.SEAL, acting_for=ROOT),
+        declare_certificate(SCHOOL, PRINCIPAL, Use.PRINCIPAL, acting_for=ROOT),
+        declare_certificate(SCHOOL, SEAL, Use.SEAL, acting_for=ROOT),
     ):
         writer.act(AUTHORITY, call)
     return deployment, writer
