@@ -29,7 +29,6 @@ from transcript_service.issuance.identities import principal_declaration, seal_d
 from transcript_service.issuance.merkle_tree import build_tree
 from transcript_service.issuance.registry_calls import Entry as ChainEntry
 from transcript_service.issuance.registry_calls import (
-    Role,
     Supersession,
     anchor_batch,
     declare_certificate,
@@ -44,7 +43,6 @@ from verifier.manifest import DeclaredCertificate, Manifest, ManifestEntry, mani
 from verifier.policy import Policy, load_policy
 from verifier.receipt import Receipt, parse_receipt, receipt_to_json
 from verifier.registry import RegistryView, read_registry
-from verifier.registry_events import Role, Use
 from verifier.registry_events import Role, Use
 from verifier.report import Report
 from verifier.verification import verify
