@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import sqlite3
 
 import pytest
 
@@ -33,6 +34,39 @@ def test_the_replay_of_an_honest_school_is_clean(published, unpublished, audit):
     """With manifests on chain, and with manifests in the folder alone."""
     assert audit(published).code == CLEAN
     assert audit(unpublished).code == CLEAN
+
+
+def test_the_schools_database_agrees_with_the_registry(published, audit):
+    """Every row is anchored, with the state that the registry gives it."""
+    answer = audit(published, "--database", published / "service.db")
+
+    assert answer.code == CLEAN
+    assert answer.reports[0]["database_rows"] == answer.reports[0]["entries"]
+
+
+def test_a_row_that_the_registry_contradicts_is_named(demo, audit):
+    """A digest was changed in the school's database: the row is named by its file."""
+    with sqlite3.connect(demo / "service.db") as database:
+        database.execute("UPDATE document SET document_digest = zeroblob(32) WHERE id = 2")
+        (code, version) = database.execute(
+            "SELECT transcript_code, version FROM document WHERE id = 2"
+        ).fetchone()
+
+    answer = audit(demo, "--database", demo / "service.db")
+
+    assert answer.code == CONTRADICTED
+    assert f"{code}.2025-2026.v{version}.pdf" in json.dumps(findings(answer))
+
+
+def test_an_audit_makes_no_database(demo, hocba):
+    """A path that is not there is wrong usage."""
+    missing = demo / "nowhere.db"
+
+    answer = hocba("audit", "--policy", demo / "policy.toml", "--database", missing)
+
+    assert answer.code == 2
+    assert "nowhere.db" in answer.text
+    assert not missing.exists()
 
 
 def test_a_manifest_that_was_removed_is_named_as_withheld(demo_without_publication, audit):

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 from verifier.messages import _
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from transcript_service.commands.parsers import Verbs
+    from verifier.audit_database import DatabaseRow
 
 PASSED, DIFFERS = 0, 3
 
@@ -30,19 +33,30 @@ def add(verbs: "Verbs") -> None:
 
 
 def _verify(arguments: argparse.Namespace) -> int:
-    from verifier.cli import run_verify
-
     from transcript_service.issuance.embedded_chain import open_rpc
+    from verifier.cli import run_verify
 
     return run_verify(arguments, open_rpc)
 
 
 def _audit(arguments: argparse.Namespace) -> int:
+    from transcript_service.issuance.embedded_chain import open_rpc
     from verifier.cli import run_audit
 
-    from transcript_service.issuance.embedded_chain import open_rpc
+    if arguments.database is None:
+        return run_audit(arguments, open_rpc)
+    return run_audit(arguments, open_rpc, rows=_database_rows(arguments.database))
 
-    return run_audit(arguments, open_rpc)
+
+def _database_rows(database: str) -> "Iterator[DatabaseRow]":
+    """Read the rows of a database that is there already: an audit makes none."""
+    from transcript_service.audit_rows import audit_rows
+    from transcript_service.database import open_database
+    from transcript_service.errors import UsageError
+
+    if not Path(database.removeprefix("sqlite:///")).is_file():
+        raise UsageError(_("there is no database {path}").format(path=database))
+    return audit_rows(open_database(database))
 
 
 def _reproduce(arguments: argparse.Namespace) -> int:
