@@ -24,6 +24,12 @@ FORMAT = "hocba/embedded-chain/1"
 APPLICATION_ID = 0x48424543
 BUSY_TIMEOUT_S = 20.0
 
+_ATTEMPTS = 50
+_FIRST_LOOK = "SELECT count(*) FROM sqlite_master"
+_JOURNAL_TO_ROLL_BACK = frozenset(
+    {sqlite3.SQLITE_READONLY_ROLLBACK, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}
+)
+
 _SCHEMA = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE node (key BLOB PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
@@ -60,7 +66,6 @@ class ChainFile:
     def __init__(self, path: Path, *, read_only: bool = False, create: bool = False) -> None:
         self.path = path
         self.read_only = read_only
-        self._temporary: tempfile.TemporaryDirectory[str] | None = None
         if not create and not path.is_file():
             raise ChainUnavailable(
                 _("there is no chain at {path}: give the path of an existing one").format(path=path)
@@ -76,10 +81,8 @@ class ChainFile:
                 self._check_format()
 
     def close(self) -> None:
-        """Close the file and forget a temporary copy."""
+        """Close the file."""
         self.connection.close()
-        if self._temporary is not None:
-            self._temporary.cleanup()
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
@@ -155,44 +158,52 @@ class ChainFile:
         return connection
 
     def _open_reader(self) -> sqlite3.Connection:
-        """Open without writing; a journal that must be rolled back is rolled back in a copy."""
-        connection = self._connect(self.path, "ro")
-        try:
-            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        except sqlite3.OperationalError as error:
-            connection.close()
-            if error.sqlite_errorcode not in (
-                sqlite3.SQLITE_READONLY_ROLLBACK,
-                sqlite3.SQLITE_CANTOPEN,
-                sqlite3.SQLITE_READONLY,
-            ):
-                raise
-            return self._open_copy()
-        return connection
-
-    def _open_copy(self) -> sqlite3.Connection:
         """
-        Copy the file with its journal, and let SQLite recover the copy.
+        Open without writing; a journal that must be rolled back is rolled back in a copy.
 
-        A writer may come between and recover the file itself: then the copy is made again.
+        A writer may come between and recover the file itself: then it is opened anew.
         """
-        self._temporary = tempfile.TemporaryDirectory(prefix="hocba-chain-")
-        copy = Path(self._temporary.name) / "chain.sqlite3"
+        for _attempt in range(_ATTEMPTS):
+            connection = self._connect(self.path, "ro")
+            try:
+                connection.execute(_FIRST_LOOK).fetchone()
+            except sqlite3.OperationalError as error:
+                connection.close()
+                if error.sqlite_errorcode not in _JOURNAL_TO_ROLL_BACK:
+                    raise
+                copied = self._open_copy()
+                if copied is not None:
+                    return copied
+            else:
+                return connection
+        raise ChainUnavailable(
+            _("{path} changes faster than it can be read; try again").format(path=self.path)
+        )
+
+    def _open_copy(self) -> sqlite3.Connection | None:
+        """
+        Copy the file with its journal and let SQLite recover the copy; None when they changed.
+
+        The copy's names are gone again before anything is read: the system keeps the open file.
+        """
         journal = Path(f"{self.path}-journal")
-        while True:
+        with tempfile.TemporaryDirectory(prefix="hocba-chain-") as directory:
+            copy = Path(directory) / "chain.sqlite3"
             before = (_stamp(self.path), _stamp(journal))
-            shutil.copyfile(self.path, copy)
-            Path(f"{copy}-journal").unlink(missing_ok=True)
-            if before[1] is not None:
-                try:
-                    shutil.copyfile(journal, f"{copy}-journal")
-                except FileNotFoundError:
-                    continue
-            if before == (_stamp(self.path), _stamp(journal)):
-                return self._connect(copy, "rw")
+            try:
+                shutil.copyfile(self.path, copy)
+                shutil.copyfile(journal, f"{copy}-journal")
+            except FileNotFoundError:
+                return None
+            if before != (_stamp(self.path), _stamp(journal)):
+                return None
+            connection = self._connect(copy, "rw")
+            connection.execute(_FIRST_LOOK).fetchone()
+            connection.execute("PRAGMA query_only = ON")
+            return connection
 
     def _is_empty(self) -> bool:
-        row = self.connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        row = self.connection.execute(_FIRST_LOOK).fetchone()
         return bool(row[0] == 0)
 
     def _check_format(self) -> None:
@@ -233,7 +244,7 @@ def _problem(error: sqlite3.Error) -> str:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     known = {
         sqlite3.SQLITE_FULL: _("the disk is full; make room and run it again"),
-        sqlite3.SQLITE_BUSY: _("another process is writing to it; wait until it has finished"),
+        sqlite3.SQLITE_BUSY: _("another process is using it; wait until it has finished"),
         sqlite3.SQLITE_NOTADB: _("it is not an embedded chain"),
         sqlite3.SQLITE_CORRUPT: _("it is damaged; restore it from a copy"),
         sqlite3.SQLITE_READONLY: _("it cannot be written; give write access"),

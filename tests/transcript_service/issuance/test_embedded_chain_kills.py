@@ -5,6 +5,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -82,8 +83,11 @@ def _sound_without_its_journal(path: Path) -> bool:
         connection.close()
 
 
-def test_a_reader_sees_whole_blocks_and_touches_nothing(killed, first_hashes):
-    """What was reported is there, at most one block more; file and journal stay as they are."""
+def test_a_reader_sees_whole_blocks_and_touches_nothing(
+    killed, first_hashes, tmp_path, monkeypatch
+):
+    """What was reported is there, at most one block more; no file is changed or left behind."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     for left in killed:
         before = left.path.read_bytes(), left.journal.exists()
         with EmbeddedChain(left.path, read_only=True) as chain:
@@ -91,10 +95,33 @@ def test_a_reader_sees_whole_blocks_and_touches_nothing(killed, first_hashes):
             seen = all_hashes(chain)
 
         assert (left.path.read_bytes(), left.journal.exists()) == before
+        assert list(tmp_path.iterdir()) == []
         expected = first_hashes + left.reported
         assert len(left.reported) >= 2
         assert seen[: len(expected)] == expected
         assert len(seen) <= len(expected) + 1
+
+
+def test_a_file_that_changes_under_the_reader_is_opened_anew(killed, ground, monkeypatch):
+    """A writer recovered it while it was being copied; one that never rests is given up."""
+    hot = next(left for left in killed if left.journal.exists())
+    path = shutil.copytree(hot.directory, ground.directory / "hot") / "chain.sqlite3"
+    copied = shutil.copyfile
+
+    def copy_while_a_writer_comes(source: Path, destination: Path) -> None:
+        copied(source, destination)
+        EmbeddedChain(path).close()
+
+    monkeypatch.setattr(embedded_chain_file.shutil, "copyfile", copy_while_a_writer_comes)
+    with EmbeddedChain(path, read_only=True) as chain:
+        check_blocks(chain)
+
+    monkeypatch.undo()
+    restless = iter(range(10**6))
+    path = shutil.copytree(hot.directory, ground.directory / "again") / "chain.sqlite3"
+    monkeypatch.setattr(embedded_chain_file, "_stamp", lambda _path: next(restless))
+    with pytest.raises(ChainUnavailable, match="changes faster than it can be read"):
+        EmbeddedChain(path, read_only=True)
 
 
 def test_a_writer_goes_on_from_whole_blocks(killed, first_hashes, prepared_ground, tmp_path):
@@ -160,7 +187,7 @@ def test_a_writer_that_finds_the_file_locked_says_so(ground: Ground, monkeypatch
     with ground.open() as chain:
         prepared = ground.writer(chain).prepare(ground.account, publish_manifest(b"one"))
         other.execute("BEGIN IMMEDIATE")
-        with pytest.raises(ChainUnavailable, match="another process is writing to it; wait"):
+        with pytest.raises(ChainUnavailable, match="another process is using it; wait"):
             ground.writer(chain).send(prepared.raw)
         other.close()
 
