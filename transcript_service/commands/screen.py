@@ -1,12 +1,11 @@
 """What the service's commands show on a terminal: progress, tables of gaps, short reports."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-from rich.table import Table
 from sqlalchemy.exc import OperationalError
 
 from transcript_service.commands.office import Office, open_office
@@ -15,6 +14,7 @@ from transcript_service.issuance.desk import Progress as Tell
 from transcript_service.issuance.drafting import ClassPlan
 from transcript_service.settings import load_settings
 from transcript_service.shared_database.sync import SyncReport
+from transcript_service.transcript import Gap
 from verifier.messages import _
 
 
@@ -91,19 +91,29 @@ def show_plan(console: Console, plan: ClassPlan) -> None:
             ready=len(plan.ready), stopped=len(plan.stopped), issued=len(plan.issued)
         )
     )
-    if not plan.stopped:
+    _show_gaps(console, _("These stop a pupil"), plan.stopped)
+    _show_gaps(console, _("These stop nobody, but a person should look at them"), plan.warnings)
+
+
+def _show_gaps(console: Console, title: str, found: Sequence[tuple[str, tuple[Gap, ...]]]) -> None:
+    if not found:
         return
-    table = Table(show_lines=True)
-    for heading in (_("Pupil"), _("Where"), _("What"), _("Recorded"), _("Expected"), _("Repair")):
-        table.add_column(heading, overflow="fold")
-    for student_code, gaps in plan.stopped:
+    console.print(f"\n[bold]{title}[/bold]")
+    for student_code, gaps in found:
+        console.print(student_code, markup=False, highlight=False)
         for gap in gaps:
-            table.add_row(
-                student_code,
-                f"{gap.place} {gap.record_id or ''}\n{gap.field}",
-                f"{gap.code}\n{gap.message}",
-                gap.recorded or "",
-                gap.expected or "",
-                gap.remedy,
-            )
-    console.print(table)
+            for line in _gap_lines(gap):
+                console.print(line, markup=False, highlight=False, soft_wrap=True)
+    console.print()
+
+
+def _gap_lines(gap: Gap) -> Iterator[str]:
+    """Say where, what and how to repair; scores are for this screen only."""
+    yield f"  {gap.place} {gap.record_id or '-'}, {gap.field} [{gap.code}]"
+    values = ""
+    if gap.recorded is not None or gap.expected is not None:
+        values = " " + _("(recorded: {recorded}; expected: {expected})").format(
+            recorded=gap.recorded or "-", expected=gap.expected or "-"
+        )
+    yield f"    {gap.message}{values}"
+    yield f"    → {gap.remedy}"

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
 
-from transcript_service.assemble import assemble, find_gaps
+from transcript_service.assemble import assemble, find_gaps, find_warnings
 from transcript_service.class_year import ClassYear, PupilYear
 from transcript_service.documents.render import rendering_identity
 from transcript_service.errors import BatchError
@@ -46,6 +46,8 @@ class ClassPlan:
     """`(student_code, gaps)`."""
     issued: tuple[str, ...]
     """Student codes that have a current document of this year."""
+    warnings: tuple[tuple[str, tuple[Gap, ...]], ...]
+    """`(student_code, gaps)` of those who are not stopped, but whom a person should look at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +62,7 @@ def plan_class(
     session: Session, institution: str, class_year: ClassYear, policy: RulePolicy
 ) -> ClassPlan:
     """Sort the pupils of a class: ready, stopped by gaps, or already issued."""
-    ready, stopped, issued = [], [], []
+    ready, stopped, issued, warnings = [], [], [], []
     for pupil_year in class_year.pupils:
         student_code = pupil_year.pupil.student_code
         gaps = find_gaps(class_year, pupil_year, policy)
@@ -70,7 +72,11 @@ def plan_class(
             stopped.append((student_code, gaps))
         else:
             ready.append(pupil_year)
-    return ClassPlan(ready=tuple(ready), stopped=tuple(stopped), issued=tuple(issued))
+            doubts = find_warnings(class_year, pupil_year, policy)
+            warnings.extend([(student_code, doubts)] if doubts else [])
+    return ClassPlan(
+        ready=tuple(ready), stopped=tuple(stopped), issued=tuple(issued), warnings=tuple(warnings)
+    )
 
 
 def find_current(
