@@ -143,10 +143,15 @@ def _unreadable(path: Path, error: OSError) -> AuditFinding:
     )
 
 
+def _document_of(receipt: Path) -> Path:
+    """Return the path of the file that a receipt lies beside."""
+    return receipt.with_name(receipt.name.removesuffix(RECEIPT_SUFFIX) + ".pdf")
+
+
 def _receipts_beside(archive: Archive) -> Iterator[AuditFinding]:
     """Compare each receipt that holds with the file beside it."""
     for path, receipt in archive.proven.items():
-        document = path.with_name(path.name.removesuffix(RECEIPT_SUFFIX) + ".pdf")
+        document = _document_of(path)
         found = archive.documents.get(document)
         if found is not None and found != receipt.document_digest:
             message = _("{path}: the receipt is of another document than {document}")
@@ -205,14 +210,24 @@ def _missing(archive: Archive, index: EntryIndex) -> Iterator[AuditFinding]:
     owners = {
         index.by_digest[digest].batch.institution for digest in present if digest in index.by_digest
     } | {receipt.institution for receipt in archive.proven.values()}
+    names = {
+        receipt.document_digest: _document_of(path) for path, receipt in archive.proven.items()
+    }
     for listed in index.by_leaf.values():
         if owners and listed.batch.institution not in owners:
             continue
-        if listed.entry.document_digest not in present:
-            message = _("no file in the archive for {entry}")
+        digest = listed.entry.document_digest
+        if digest not in present:
+            name = names.get(digest)
+            message = (
+                _("{file} is not in the archive: {entry}")
+                if name
+                else _("no file in the archive for {entry}")
+            )
             yield contradiction(
                 AuditCode.DOCUMENT_MISSING,
-                message.format(entry=listed.described()),
+                message.format(entry=listed.described(), file=name),
+                file=str(name) if name else None,
                 **listed.subject(),
             )
     listed_digests = index.by_digest.keys()

@@ -24,6 +24,17 @@ def test_a_missing_document_is_named(world: World) -> None:
     assert CLASS[1].series_id.hex() in message
     assert CLASS[1].entry().document_digest.hex() in message
     assert "version 1" in message
+    assert CLASS[1].name in message
+
+
+def test_a_missing_document_without_receipt_is_named_by_its_entry(world: World) -> None:
+    """Series, version and digest are enough."""
+    (world.archive / CLASS[1].name).unlink()
+    (world.archive / CLASS[1].name).with_suffix(".receipt.json").unlink()
+
+    message = the(run(world), AuditCode.DOCUMENT_MISSING)
+
+    assert CLASS[1].series_id.hex() in message
 
 
 def test_an_altered_document_is_named(world: World) -> None:
