@@ -36,13 +36,12 @@ def check_size(size_bytes: int) -> None:
         raise MissingEvidence(SubReason.FILE_TOO_LARGE, message.format(size=GREATEST_FILE_BYTES))
 
 
-def check_transcript(transcripts: Sequence[bytes], *, is_kept: bool) -> TranscriptView:
+def check_transcript(transcripts: Sequence[bytes]) -> TranscriptView:
     """
     Check 2: exactly one `transcript.json` in the first revision, valid by its schema.
 
     Args:
         transcripts: all attachments of that name in the first revision.
-        is_kept: whether the last revision attaches the same.
 
     Raises:
         InvalidEvidence: FORMAT_FAILURE.
@@ -50,9 +49,6 @@ def check_transcript(transcripts: Sequence[bytes], *, is_kept: bool) -> Transcri
     if len(transcripts) != 1:
         message = _("{count} attachments transcript.json in the first revision, expected one")
         raise InvalidEvidence(SubReason.FORMAT_FAILURE, message.format(count=len(transcripts)))
-    if not is_kept:
-        message = _("a later revision attaches another transcript.json than the first")
-        raise InvalidEvidence(SubReason.FORMAT_FAILURE, message)
     try:
         return parse_transcript(transcripts[0])
     except InvalidFormat as error:

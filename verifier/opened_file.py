@@ -23,7 +23,6 @@ class OpenedFile:
     """Where the whole cannot be read: the file without what follows its last `%%EOF`."""
     transcripts: tuple[bytes, ...]
     """Attachments `transcript.json` of the first revision."""
-    transcript_is_kept: bool
     natural_ends: tuple[int, ...]
     """Offsets at which revisions end, and the file."""
 
@@ -50,7 +49,6 @@ def open_file(pdf: bytes) -> OpenedFile:
         problem="",
         without_tail=None,
         transcripts=document.transcripts,
-        transcript_is_kept=document.transcript_is_kept,
         natural_ends=(*_ends(document), len(pdf)),
     )
 
@@ -62,7 +60,6 @@ def _open_damaged(pdf: bytes, problem: str) -> OpenedFile:
         problem=problem,
         without_tail=rest,
         transcripts=rest.transcripts if rest is not None else _damaged_transcripts(pdf),
-        transcript_is_kept=rest.transcript_is_kept if rest is not None else True,
         natural_ends=(*(_ends(rest) if rest is not None else ()), len(pdf)),
     )
 

@@ -6,8 +6,6 @@ long-term archival updates; it lets Info and XMP change freely, which is narrowe
 program that adds validation data must write (dates, producer).
 """
 
-from lxml import etree  # type: ignore[import-untyped]  # pyHanko brings it, without stubs
-from pyhanko.pdf_utils.decode_limits import DecodePurpose
 from pyhanko.pdf_utils.misc import PdfReadError
 from pyhanko.pdf_utils.reader import HistoricalResolver
 from pyhanko.sign.diff_analysis import (
@@ -18,17 +16,11 @@ from pyhanko.sign.diff_analysis import (
 
 from verifier.errors import InvalidEvidence, SubReason
 from verifier.messages import _
-from verifier.pdf_document import PDFDocument
+from verifier.pdf_document import PDFDocument, value_of
+from verifier.pdf_properties import lasting_properties
+from verifier.pdf_tiling import is_whole_revision
 
 _END_OF_LINE = (b"", b"\n", b"\r", b"\r\n")
-_MAY_CHANGE_IN_INFO = {"/ModDate", "/Producer"}
-_XMP = "{http://ns.adobe.com/xap/1.0/}"
-_MAY_CHANGE_IN_XMP = {
-    f"{_XMP}ModifyDate",
-    f"{_XMP}MetadataDate",
-    "{http://ns.adobe.com/pdf/1.3/}Producer",
-    "{http://ns.adobe.com/xap/1.0/mm/}InstanceID",
-}
 
 
 def check_additions(document: PDFDocument, end: int) -> None:
@@ -43,6 +35,9 @@ def check_additions(document: PDFDocument, end: int) -> None:
     last_judged = _revision_that_ends_at(document, end)
     base = document.reader.get_historical_resolver(last_judged)
     for number in range(last_judged + 1, len(document.revision_ends)):
+        start = end if number == last_judged + 1 else document.revision_ends[number - 1]
+        if not is_whole_revision(document, number, start):
+            raise _appended(_("bytes stand between the objects of a later revision"))
         view = document.reader.get_historical_resolver(number)
         before = document.reader.get_historical_resolver(number - 1)
         try:
@@ -53,7 +48,7 @@ def check_additions(document: PDFDocument, end: int) -> None:
             raise _appended(_("a later revision fills a field"))
         if not _adds_validation_data(document, number, before, view):
             raise _appended(_("a later revision adds neither validation data nor a time stamp"))
-        if _info(base) != _info(view) or _xmp(base) != _xmp(view):
+        if lasting_properties(base) != lasting_properties(view):
             raise _appended(_("a later revision changes the document's properties"))
 
 
@@ -68,32 +63,7 @@ def _adds_validation_data(
     document: PDFDocument, number: int, before: HistoricalResolver, view: HistoricalResolver
 ) -> bool:
     stamped = any(one.is_time_stamp and one.revision == number for one in document.signatures)
-    return stamped or before.root.get("/DSS") != view.root.get("/DSS")
-
-
-def _info(view: HistoricalResolver) -> dict[str, object]:
-    """Return the document information (ISO 32000-2, 14.3.3) without what may change."""
-    info = view.trailer_view.get("/Info", {})
-    return {key: info[key] for key in info if key not in _MAY_CHANGE_IN_INFO}
-
-
-def _xmp(view: HistoricalResolver) -> list[tuple[str, str, str]]:
-    """Return the XMP properties (ISO 16684-1) without what may change, in a comparable order."""
-    stream = view.root.get("/Metadata")
-    if stream is None:
-        return []
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
-    root = etree.fromstring(stream.read_data(DecodePurpose.XMP_METADATA), parser=parser)
-    found = []
-    for element in root.iter(etree.Element):
-        if any(step.tag in _MAY_CHANGE_IN_XMP for step in (element, *element.iterancestors())):
-            continue
-        path = "/".join(step.tag for step in (*reversed(list(element.iterancestors())), element))
-        text = (element.text or "").strip()
-        attributes = sorted((str(k), str(v)) for k, v in element.attrib.items())
-        kept = [pair for pair in attributes if pair[0] not in _MAY_CHANGE_IN_XMP]
-        found.append((path, text, repr(kept)))
-    return sorted(found)
+    return stamped or value_of(before.root, "/DSS") != value_of(view.root, "/DSS")
 
 
 def _appended(problem: str) -> InvalidEvidence:

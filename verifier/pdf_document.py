@@ -42,8 +42,6 @@ class PDFDocument:
     """Where each revision ends, its last end of line included."""
     transcripts: tuple[bytes, ...]
     """All attachments named `transcript.json` in the first revision."""
-    transcript_is_kept: bool
-    """Whether the last revision attaches the same bytes as the first."""
     signatures: tuple[SignatureField, ...]
     """In the order of their revisions, document time stamps included."""
 
@@ -57,15 +55,32 @@ def read_pdf(pdf: bytes) -> PDFDocument:
         raise PdfReadError("hybrid cross-references")
     revisions = reader.xrefs.total_revisions
     first = _attached_transcripts(reader.get_historical_resolver(0))
-    last = _attached_transcripts(reader.get_historical_resolver(revisions - 1))
     return PDFDocument(
         pdf=pdf,
         reader=reader,
         revision_ends=tuple(_revision_end(pdf, reader, number) for number in range(revisions)),
         transcripts=first,
-        transcript_is_kept=first == last,
         signatures=_signature_fields(reader),
     )
+
+
+def keeps_transcript(document: PDFDocument, revision: int) -> bool:
+    """Tell whether *revision* attaches the same `transcript.json` as the first one."""
+    view = document.reader.get_historical_resolver(revision)
+    return _attached_transcripts(view) == document.transcripts
+
+
+def value_of(dictionary: generic.DictionaryObject, key: str) -> Any:
+    """Return what *key* leads to, through references; None when it is absent or null."""
+    try:
+        return dictionary[key]
+    except KeyError:
+        return None
+
+
+def raw_items(array: generic.ArrayObject | None) -> list[Any]:
+    """Return the items of an array without following their references."""
+    return [] if array is None else list(list.__iter__(array))
 
 
 def _revision_end(pdf: bytes, reader: PdfFileReader, revision: int) -> int:
@@ -85,27 +100,26 @@ def _attached_transcripts(view: HistoricalResolver) -> tuple[bytes, ...]:
         is_reference = isinstance(raw, generic.IndirectObject)
         specification = raw.get_object() if is_reference else raw
         key = raw.reference if is_reference else id(specification)
-        if ATTACHMENT_NAME in (specification.get("/F"), specification.get("/UF")):
+        if ATTACHMENT_NAME in (value_of(specification, "/F"), value_of(specification, "/UF")):
             specifications[key] = specification
     return tuple(_embedded_data(found) for found in specifications.values())
 
 
 def _file_specifications(view: HistoricalResolver) -> Iterator[Any]:
     """Yield file specifications: name tree and associated files (ISO 32000-2, 14.13)."""
-    names = view.root.get("/Names", {})
-    if "/EmbeddedFiles" in names:
-        yield from _name_tree_values(names["/EmbeddedFiles"], GREATEST_NAME_TREE_DEPTH)
-    associated = view.root.get("/AF", generic.ArrayObject())
-    yield from list.__iter__(associated)
+    names = value_of(view.root, "/Names")
+    tree = value_of(names, "/EmbeddedFiles") if names is not None else None
+    if tree is not None:
+        yield from _name_tree_values(tree, GREATEST_NAME_TREE_DEPTH)
+    yield from raw_items(value_of(view.root, "/AF"))
 
 
 def _name_tree_values(node: generic.DictionaryObject, depth_left: int) -> Iterator[Any]:
     """Yield the values below a name tree's *node* (ISO 32000-2, 7.9.6)."""
     if depth_left == 0:
         raise PdfReadError("name tree too deep")
-    pairs = node.get("/Names", generic.ArrayObject())
-    yield from list(list.__iter__(pairs))[1::2]
-    for kid in node.get("/Kids", generic.ArrayObject()):
+    yield from raw_items(value_of(node, "/Names"))[1::2]
+    for kid in raw_items(value_of(node, "/Kids")):
         yield from _name_tree_values(kid.get_object(), depth_left - 1)
 
 
@@ -130,7 +144,7 @@ def _signature_fields(reader: PdfFileReader) -> tuple[SignatureField, ...]:
         found.append(
             SignatureField(
                 field_name=name,
-                is_time_stamp=value.get_object().get("/Type") == "/DocTimeStamp",
+                is_time_stamp=value_of(value.get_object(), "/Type") == "/DocTimeStamp",
                 revision=reader.xrefs.get_last_change(dictionary.raw_get("/V").reference),
                 field=dictionary,
             )

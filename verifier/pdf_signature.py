@@ -100,6 +100,19 @@ def check_additions(document: PDFDocument, end: int) -> None:
         pdf_additions.check_additions(document, end)
 
 
+def check_transcript_is_kept(document: PDFDocument, revision: int) -> None:
+    """
+    Check that *revision* still attaches the `transcript.json` of the first one.
+
+    Raises:
+        InvalidEvidence: FORMAT_FAILURE.
+    """
+    problem = _("a later revision attaches another transcript.json than the first")
+    with _hostile_bytes(SubReason.FORMAT_FAILURE, problem):
+        if not pdf_document.keeps_transcript(document, revision):
+            raise InvalidEvidence(SubReason.FORMAT_FAILURE, problem)
+
+
 def find_signers(document: PDFDocument) -> tuple[SignatureField, SignatureField]:
     """
     Return the principal's and the school's signature: exactly two, one after the other.

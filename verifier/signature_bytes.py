@@ -20,7 +20,7 @@ from pyhanko.sign.validation.status import SignatureCoverageLevel
 
 from verifier.errors import InvalidEvidence, SubReason
 from verifier.messages import _
-from verifier.pdf_document import PDFDocument, SignatureField
+from verifier.pdf_document import PDFDocument, SignatureField, raw_items, value_of
 from verifier.signature_finding import Role
 
 PADES_SUBFILTER = "/ETSI.CAdES.detached"
@@ -41,7 +41,7 @@ def check_form(
     Raises:
         InvalidEvidence: FORMAT_FAILURE.
     """
-    if embedded.sig_object.get("/SubFilter") != PADES_SUBFILTER:
+    if value_of(embedded.sig_object, "/SubFilter") != PADES_SUBFILTER:
         raise _malformed(_("it is not a PAdES signature (ETSI.CAdES.detached)"))
     _check_permissions(embedded, role)
     _check_byte_range(document, signature, embedded)
@@ -62,7 +62,7 @@ def _check_byte_range(
     document: PDFDocument, signature: SignatureField, embedded: EmbeddedPdfSignature
 ) -> None:
     """Check that the range is its revision but for exactly the signature's own value."""
-    byte_range = [int(number) for number in list.__iter__(embedded.byte_range)]
+    byte_range = [int(number) for number in raw_items(embedded.byte_range.get_object())]
     end = document.revision_ends[signature.revision]
     if len(byte_range) != 4 or byte_range[0] != 0:
         raise _malformed(_("its ByteRange does not begin at the start of the file"))

@@ -21,6 +21,7 @@ from verifier.opened_file import OpenedFile, open_file
 from verifier.pdf_document import PDFDocument
 from verifier.pdf_signature import (
     check_additions,
+    check_transcript_is_kept,
     find_signers,
     judge_signatures,
     load_trust,
@@ -92,7 +93,7 @@ class _Run:
         opened = open_file(self.pdf)
         found = self.findings.make(
             Check.TRANSCRIPT,
-            lambda: checks.check_transcript(opened.transcripts, is_kept=opened.transcript_is_kept),
+            lambda: checks.check_transcript(opened.transcripts),
             _("one transcript.json, valid by its schema, in the first revision"),
         )
         self.transcript = found[0] if found else None
@@ -100,6 +101,7 @@ class _Run:
         self._check_anchored(opened)
         document = self._check_readable(opened)
         if document is not None:
+            self._check_transcript_is_kept(document)
             self._check_signatures(document, validation_time, trust)
 
     def _check_anchored(self, opened: OpenedFile) -> None:
@@ -125,6 +127,16 @@ class _Run:
             lambda: checks.check_anchored(search, has_receipts_of_others=others),
             _("anchored by its institution: {source}").format(source=source),
         )
+
+    def _check_transcript_is_kept(self, document: PDFDocument) -> None:
+        """Check 2, second half: nothing that is judged attaches another transcript."""
+        last = len(document.revision_ends) - 1
+        if self.anchor is None:
+            last = _last_signed_revision(document) or last
+        try:
+            check_transcript_is_kept(document, last)
+        except InvalidEvidence as error:
+            self.findings.add(Check.TRANSCRIPT, Verdict.TOTAL_FAILED, error.sub_reason, str(error))
 
     def _check_readable(self, opened: OpenedFile) -> PDFDocument | None:
         """Find the bytes to judge; check that they are a PDF, and what follows them."""
@@ -153,8 +165,9 @@ class _Run:
             self.findings.make(Check.READABLE, opened.get_document, "")
             return None
         self.findings.add(Check.READABLE, Verdict.TOTAL_PASSED, None, _("readable as a PDF"))
-        end = _end_of_last_signature(document)
-        if end is not None or opened.document is None:
+        signed = _last_signed_revision(document)
+        if signed is not None or opened.document is None:
+            end = document.revision_ends[signed] if signed is not None else None
             self._check_nothing_added(opened, end)
         return document
 
@@ -239,7 +252,7 @@ def _check_additions(opened: OpenedFile, end: int | None) -> None:
     check_additions(opened.document, end)
 
 
-def _end_of_last_signature(document: PDFDocument) -> int | None:
-    """Return where the revision of the seal, or of the only signature, ends."""
+def _last_signed_revision(document: PDFDocument) -> int | None:
+    """Return the revision of the seal, or of the only signature."""
     signatures = [one for one in document.signatures if not one.is_time_stamp][:2]
-    return document.revision_ends[signatures[-1].revision] if signatures else None
+    return signatures[-1].revision if signatures else None

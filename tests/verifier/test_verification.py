@@ -10,6 +10,7 @@ import pytest
 from tests.verifier.documents import (
     SCHOOL,
     certify_pdf,
+    entry_of,
     load_signers,
     make_pdf,
     make_pki,
@@ -19,9 +20,10 @@ from tests.verifier.documents import (
 )
 from tests.verifier.issued import AUTHORITY, ROOT, Office
 from tests.verifier.outcomes import FAILED, PASSED, outcome
-from transcript_service.issuance.registry_calls import CertificateUse, end_certificate
+from transcript_service.issuance.registry_calls import end_certificate
 from verifier.errors import SubReason
 from verifier.pdf_signature import open_document
+from verifier.registry_events import Use
 from verifier.report import Status
 
 
@@ -167,7 +169,7 @@ def test_bytes_behind_the_seal_are_appended_without_evidence(office: Office, tai
 def test_a_document_that_only_the_principal_signed_lacks_a_signature(office: Office) -> None:
     """Anchored by mistake, and without its seal."""
     pdf = certify_pdf(prepare_pdf(make_transcript(8)), office.signers)
-    office.anchor([("d", pdf(pdf, 8))])
+    office.anchor([("d", pdf, entry_of(pdf, 8))])
 
     assert outcome(office.check("d")) == (FAILED, SubReason.SIGNATURE_MISSING)
 
@@ -191,7 +193,7 @@ def test_a_signer_that_the_registry_does_not_know_fails(office: Office, tmp_path
     """A stolen chain key alone cannot issue: another principal's certificate is not declared."""
     rogue = load_signers(make_pki(tmp_path / "rogue"))
     pdf = make_pdf(make_transcript(8), replace(office.signers, principal=rogue.principal))
-    office.anchor([("d", pdf(pdf, 8))])
+    office.anchor([("d", pdf, entry_of(pdf, 8))])
 
     report = office.check("d")
 
@@ -204,7 +206,7 @@ def test_a_certificate_declared_for_the_other_use_does_not_count(office: Office)
     """The principal's key cannot stand in for the seal."""
     signers = replace(office.signers, seal=office.signers.principal)
     pdf = make_pdf(make_transcript(8), signers)
-    office.anchor([("d", pdf(pdf, 8))])
+    office.anchor([("d", pdf, entry_of(pdf, 8))])
 
     assert outcome(office.check("d")) == (FAILED, SubReason.SIGNER_NOT_DECLARED)
 
@@ -214,10 +216,10 @@ def test_a_certificate_whose_declaration_ended_before_anchoring_fails(office: Of
     from transcript_service.issuance.identities import principal_declaration
 
     identity = principal_declaration(office.signers.principal)
-    ending = end_certificate(SCHOOL, identity, CertificateUse.PRINCIPAL, acting_for=ROOT)
+    ending = end_certificate(SCHOOL, identity, Use.PRINCIPAL, acting_for=ROOT)
     office.act(AUTHORITY, ending)
     pdf = make_pdf(make_transcript(8), office.signers)
-    office.anchor([("d", pdf(pdf, 8))])
+    office.anchor([("d", pdf, entry_of(pdf, 8))])
 
     assert outcome(office.check("d")) == (FAILED, SubReason.SIGNER_NOT_DECLARED)
     assert outcome(office.check("a")) == (PASSED, None)
@@ -229,7 +231,7 @@ def test_a_certificate_whose_declaration_ended_before_anchoring_fails(office: Of
 def test_a_superseded_document_fails_as_superseded(office: Office) -> None:
     """Its successor passes; the text says that the old one is genuine."""
     pdf = make_pdf(make_transcript(0, 2), office.signers)
-    office.anchor([("a2", pdf(pdf, 0, 2))])
+    office.anchor([("a2", pdf, entry_of(pdf, 0, 2))])
     office.supersede("a", "a2")
 
     report = office.check("a")
@@ -254,7 +256,7 @@ def test_a_revoked_document_fails_as_revoked(office: Office) -> None:
 def test_broken_signatures_come_before_a_status(office: Office) -> None:
     """The first row that fits names the reason."""
     pdf = certify_pdf(prepare_pdf(make_transcript(8)), office.signers)
-    office.anchor([("d", pdf(pdf, 8))])
+    office.anchor([("d", pdf, entry_of(pdf, 8))])
     office.revoke("d")
 
     assert outcome(office.check("d")) == (FAILED, SubReason.SIGNATURE_MISSING)

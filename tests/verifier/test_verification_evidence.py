@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.verifier.documents import SCHOOL, make_pdf, make_transcript
+from tests.verifier.documents import SCHOOL, entry_of, make_pdf, make_transcript
 from tests.verifier.issued import (
     AUTHORITY,
     ISSUER,
@@ -16,9 +16,9 @@ from tests.verifier.issued import (
     Office,
 )
 from tests.verifier.outcomes import FAILED, OPEN, PASSED, outcome
-from transcript_service.issuance.registry_calls import Role as GrantRole
 from transcript_service.issuance.registry_calls import end_grant
 from verifier.errors import MissingEvidence, SubReason
+from verifier.registry_events import Role as GrantRole
 from verifier.report import Status
 
 # Row 8: the registry
@@ -160,7 +160,7 @@ def test_a_receipt_with_a_false_size_never_makes_a_document_fail(
 def test_two_current_versions_are_disputed(office: Office) -> None:
     """Version 2 was anchored, but version 1 was never superseded."""
     pdf = make_pdf(make_transcript(0, 2), office.signers)
-    office.anchor([("a2", pdf(pdf, 0, 2))])
+    office.anchor([("a2", pdf, entry_of(pdf, 0, 2))])
 
     report = office.check("a", manifests=office.manifests)
 
