@@ -55,7 +55,7 @@ def parse_json(data: bytes, *, what: str, max_bytes: int) -> Any:
     if len(data) > max_bytes:
         problem = _("{size} bytes are more than the {limit} allowed")
         raise InvalidFormat(what, "", problem.format(size=len(data), limit=max_bytes))
-    if _is_too_deep(data):
+    if is_too_deep(data):
         raise InvalidFormat(what, "", _("nested too deeply"))
     try:
         value = _DECODER.decode(data.decode("utf-8"))
@@ -79,7 +79,7 @@ _BRACKET = re.compile(rb"[\[\]{}]")
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
-def _is_too_deep(data: bytes) -> bool:
+def is_too_deep(data: bytes) -> bool:
     """
     Tell whether brackets stand more than `MAX_DEPTH` deep within each other.
 

@@ -16,6 +16,7 @@ from typing import Self
 import httpx
 
 from transcript_service.errors import UpstreamError, UsageError
+from verifier.canonical import is_too_deep
 from verifier.messages import _
 
 _LARGEST_ANSWER_BYTES = 32 * 1024 * 1024
@@ -208,6 +209,8 @@ def _read_page(body: bytes, table: str) -> tuple[Page, str | None]:
 
 
 def _parse(body: bytes, place: str) -> dict[str, object]:
+    if is_too_deep(body):
+        raise BadAnswer(_("{place}: the answer is not JSON").format(place=place))
     try:
         answer = json.loads(
             body.decode("utf-8"),
@@ -216,7 +219,7 @@ def _parse(body: bytes, place: str) -> dict[str, object]:
             parse_constant=_refuse_constant,
             object_pairs_hook=_unique,
         )
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise BadAnswer(_("{place}: the answer is not JSON").format(place=place)) from error
     if not isinstance(answer, dict):
         raise BadAnswer(_("{place}: the answer is not a JSON object").format(place=place))
