@@ -3,8 +3,10 @@
 import pytest
 import rlp
 from eth_utils import keccak
+from trie import HexaryTrie
 
 from tests.transcript_service.issuance.conftest import Ground
+from transcript_service.issuance.embedded_chain_nodes import _prove
 from transcript_service.issuance.registry_calls import publish_manifest
 from verifier.rpc import RpcRefused
 
@@ -16,8 +18,11 @@ def nibbles(octets: bytes) -> list[int]:
 
 def proved(root: bytes, key: bytes, proof: list[str]) -> bytes | None:
     """Walk a proof from *root*; give the value under *key*, or None when it proves absence."""
-    nodes = [bytes.fromhex(node[2:]) for node in proof]
-    path = nibbles(keccak(key))
+    return walked(root, nibbles(keccak(key)), [bytes.fromhex(node[2:]) for node in proof])
+
+
+def walked(root: bytes, path: list[int], nodes: list[bytes]) -> bytes | None:
+    """Walk along *path*; every node given must be needed."""
     wanted: bytes | list = root
     while True:
         if isinstance(wanted, list):
@@ -105,3 +110,15 @@ def test_slots_are_a_list(ground: Ground):
     """A single slot is refused, not guessed at."""
     with ground.open(read_only=True) as chain, pytest.raises(RpcRefused, match="slots are a list"):
         chain.call("eth_getProof", [ground.address, "0x0", "latest"])
+
+
+def test_nodes_that_stand_inside_their_parent_are_not_listed():
+    """A node below 32 bytes has no hash of its own (yellow paper, appendix D)."""
+    nodes: dict[bytes, bytes] = {}
+    trie = HexaryTrie(nodes)
+    for key, value in ((b"\x12\x34", b"a"), (b"\x12\x35", b"b"), (b"\x99\x99", b"c" * 40)):
+        trie[key] = value
+
+    for key in (b"\x12\x34", b"\x12\x35", b"\x99\x99", b"\x12\x36", b"\x00\x00"):
+        value, listed = _prove(nodes, trie.root_hash, key)
+        assert walked(trie.root_hash, nibbles(key), list(listed)) == (value or None)

@@ -15,6 +15,7 @@ import requests
 from tests.transcript_service.issuance.chain_blocks import all_hashes, check_blocks
 from tests.transcript_service.issuance.conftest import SCHOOL, Ground
 from transcript_service.errors import ServiceError
+from transcript_service.issuance.accounts import Account, make_account
 from transcript_service.issuance.chain_server import CannotServe, ChainServer, serve, serving
 from transcript_service.issuance.embedded_chain_file import ChainUnavailable
 from transcript_service.issuance.registry_calls import publish_manifest, retire
@@ -145,6 +146,28 @@ def test_requests_from_many_threads_are_answered_one_by_one(served):
         thread.join()
 
     assert wrong == []
+
+
+def test_transactions_from_many_threads_are_mined_one_by_one(served):
+    """Three accounts send at once: every transaction gets a block of its own."""
+    ground, chain, url = served
+    accounts = [make_account(ground.directory / f"sender-{number}") for number in range(3)]
+    mined: list[int] = []
+
+    def send(account: Account) -> None:
+        writer = ground.writer(HttpRpc(url))
+        for number in range(5):
+            manifest = account.address + bytes([number])
+            mined.append(writer.execute(account, publish_manifest(manifest)).block_number)
+
+    threads = [threading.Thread(target=send, args=(account,)) for account in accounts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(mined) == list(range(5, 20))
+    check_blocks(chain)
 
 
 def test_a_port_in_use_is_named(ground: Ground):

@@ -195,6 +195,21 @@ def test_a_writer_that_finds_the_file_locked_says_so(ground: Ground, monkeypatch
         assert chain.call("eth_blockNumber", []) == "0x5"
 
 
+def test_a_look_and_a_commit_exclude_each_other(ground: Ground, monkeypatch):
+    """A reader's answer is of one state; the writer waits, then says so and wrote nothing."""
+    monkeypatch.setattr(embedded_chain_file, "BUSY_TIMEOUT_S", 0.01)
+    with ground.open() as chain, ground.open(read_only=True) as reader:
+        prepared = ground.writer(chain).prepare(ground.account, publish_manifest(b"one"))
+        with reader._file.reading() as connection:
+            connection.execute("SELECT count(*) FROM block").fetchone()
+            with pytest.raises(ChainUnavailable, match="another process is using it"):
+                ground.writer(chain).send(prepared.raw)
+            assert connection.execute("SELECT max(number) FROM block").fetchone() == (4,)
+
+        ground.writer(chain).send(prepared.raw)
+        assert reader.call("eth_blockNumber", []) == "0x5"
+
+
 @pytest.mark.parametrize("pages", range(1, 9))
 def test_a_full_disk_leaves_the_chain_as_it_was(ground: Ground, pages):
     """However far the write came: no block, a clear error, and with room again it goes on."""

@@ -90,6 +90,7 @@ def test_logs_are_found_by_block_address_and_topic(ground: Ground):
         assert count(fromBlock="0x2", toBlock="0x3") == 2
         assert count(fromBlock="0x3", toBlock="0x2") == 0
         assert count(fromBlock="0x64", toBlock="0x65") == 0
+        assert count(toBlock="0x" + "f" * 64) == 5
         assert len(chain.call("eth_getLogs", [{}])) == 1
         order = [log["blockNumber"] for log in chain.call("eth_getLogs", [every])]
         assert order == ["0x1", "0x1", "0x2", "0x3", "0x4"]
