@@ -6,6 +6,7 @@ its parent, the transaction and the time: the same transactions at the same time
 hashes.
 """
 
+import sys
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
@@ -26,6 +27,11 @@ from transcript_service.issuance.embedded_chain_file import ChainFile
 from transcript_service.issuance.embedded_chain_nodes import AccountProof, MachineNodes, prove
 from transcript_service.issuance.embedded_chain_params import CallRequest
 from transcript_service.issuance.embedded_chain_refusal import Refused
+
+# Importing py-evm lets Python nest a hundred times deeper. The registry's calls need nothing of it,
+# and the readers of hostile files in this process count on the usual bound: what is nested too
+# deeply has to end in an error, not in a crash or in another verdict.
+sys.setrecursionlimit(1000)
 
 GENESIS_TIME = 1_735_689_600  # 2025-01-01T00:00:00Z
 # Far above all that a block can hold, so that the base fee stays where it begins: at zero.
