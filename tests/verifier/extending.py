@@ -31,18 +31,23 @@ def extend(pdf: bytes, change: Callable[[IncrementalPdfFileWriter], None]) -> by
     return stream.getvalue()
 
 
-def add_validation_data(pdf: bytes, office: Office) -> bytes:
-    """Append a DSS with the CA's certificate and revocation list."""
+def add_validation_data(
+    pdf: bytes, office: Office, change: Callable[[IncrementalPdfFileWriter], None] | None = None
+) -> bytes:
+    """Append a DSS with the CA's certificate and revocation list, and another *change* with it."""
     trust = office.directory / "trust"
     _kind, _headers, der = pem.unarmor((trust / "ca.pem").read_bytes())
     certificate = asn1_x509.Certificate.load(der)
     revocation_list = crl.CertificateList.load((trust / "ca.crl").read_bytes())
-    return extend(
-        pdf,
-        lambda writer: DocumentSecurityStore.supply_dss_in_writer(
+
+    def write(writer: IncrementalPdfFileWriter) -> None:
+        DocumentSecurityStore.supply_dss_in_writer(
             writer, None, certs=[certificate], crls=[revocation_list]
-        ),
-    )
+        )
+        if change is not None:
+            change(writer)
+
+    return extend(pdf, write)
 
 
 @cache

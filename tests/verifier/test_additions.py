@@ -97,6 +97,14 @@ def test_nothing_else_may_hide_behind_validation_data(office: Office, change: Ch
     assert outcome(office.check("a", pdf)) == (FAILED, SubReason.APPENDED)
 
 
+@pytest.mark.parametrize("change", [one for one in FORBIDDEN if one is not add_nothing])
+def test_nothing_else_may_come_along_with_validation_data(office: Office, change: Change) -> None:
+    """One revision that adds validation data and something else."""
+    pdf = add_validation_data(office.documents["a"].pdf, office, change)
+
+    assert outcome(office.check("a", pdf)) == (FAILED, SubReason.APPENDED)
+
+
 def test_bytes_between_revisions_are_appended(office: Office) -> None:
     """The revision that follows has to begin where the document ends."""
     pdf = office.documents["a"].pdf

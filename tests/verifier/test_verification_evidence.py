@@ -116,6 +116,14 @@ def test_a_batch_that_the_registry_does_not_know_is_not_anchored(office: Office)
     assert outcome(office.check("a")) == (OPEN, SubReason.NOT_ANCHORED)
 
 
+def test_a_receipt_of_another_tree_size_is_not_anchored(office: Office) -> None:
+    """A proof does not prove the size: this one holds for a tree of four leaves as well."""
+    receipt = replace(office.receipt("a"), tree_size=4)
+    office.put_receipt("a", receipt)
+
+    assert outcome(office.check("a")) == (OPEN, SubReason.NOT_ANCHORED)
+
+
 def test_without_evidence_there_is_no_receipt(office: Office) -> None:
     """No receipt, no manifest."""
     (office.transcripts / "a.receipt.json").unlink()
