@@ -200,7 +200,10 @@ def retire(root_institution: str, successor: bytes = bytes(20)) -> bytes:
 
 def argument_types(signature: str) -> list[str]:
     """Return the types of the arguments of `name(type,…)`."""
-    parsed: Any = parse(signature[signature.index("(") :])
+    arguments = signature[signature.index("(") :]
+    if arguments == "()":
+        return []
+    parsed: Any = parse(arguments)
     return [component.to_type_str() for component in parsed.components]
 
 

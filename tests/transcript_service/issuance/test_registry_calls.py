@@ -178,5 +178,6 @@ def test_a_code_that_cannot_be_written_is_refused_before_anything_is_sent(code):
 
 
 def test_types_are_read_from_signatures():
-    """Also those of tuples and arrays within."""
+    """Also those of tuples and arrays within, and none at all."""
+    assert argument_types("historyHead()") == []
     assert argument_types("f(bytes32,(uint8,bytes32[])[])") == ["bytes32", "(uint8,bytes32[])[]"]
