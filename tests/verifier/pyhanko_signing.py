@@ -1,5 +1,6 @@
 """Signing in ways that our signing side refuses, with pyHanko itself."""
 
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 
@@ -31,8 +32,9 @@ def sign(
     permissions: MDPPerm | None = None,
     subfilter: SigSeedSubFilter = SigSeedSubFilter.PADES,
     time_stamper: TimeStamper | None = None,
+    change: Callable[[IncrementalPdfFileWriter], None] | None = None,
 ) -> bytes:
-    """Fill one field; with *permissions* as a certification."""
+    """Fill one field; with *permissions* as a certification; *change* rides along."""
     metadata = PdfSignatureMetadata(
         field_name=field_name,
         certify=permissions is not None,
@@ -41,5 +43,7 @@ def sign(
         md_algorithm="sha256",
     )
     writer = IncrementalPdfFileWriter(BytesIO(pdf))
+    if change is not None:
+        change(writer)
     stream = PdfSigner(metadata, signer, timestamper=time_stamper).sign_pdf(writer)
     return stream.getvalue()

@@ -165,6 +165,19 @@ def test_a_receipt_with_a_false_size_never_makes_a_document_fail(
     assert outcome(with_manifest) == (PASSED, None)
 
 
+def test_a_manifest_of_other_bytes_than_anchored_counts_as_absent(office: Office) -> None:
+    """`document_size` is in no leaf, but in the manifest's digest, which is anchored."""
+    (office.transcripts / "a.receipt.json").unlink()
+    (path,) = office.manifests.iterdir()
+    size = office.documents["a"].entry.document_size
+    path.write_bytes(path.read_bytes().replace(b"%d" % size, b"%d" % (size - 1), 1))
+
+    report = office.check("a", manifests=office.manifests)
+
+    assert outcome(report) == (OPEN, SubReason.NO_RECEIPT)
+    assert any("not the manifest that was anchored" in note for note in report.notes)
+
+
 def test_two_current_versions_are_disputed(office: Office) -> None:
     """Version 2 was anchored, but version 1 was never superseded."""
     pdf = make_pdf(make_transcript(0, 2), office.signers)

@@ -1,0 +1,173 @@
+"""What may change between rendering, the principal's signature and the seal: only the fields."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from asn1crypto import cms
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.generic import pdf_name
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign.fields import MDPPerm
+from pyhanko.sign.signers import SimpleSigner
+
+from tests.verifier.documents import SIGNED_AT, make_transcript, prepare_pdf
+from tests.verifier.extending import extend
+from tests.verifier.issued import Office
+from tests.verifier.outcomes import FAILED, OPEN, outcome
+from tests.verifier.pyhanko_signing import PRINCIPAL, SEAL, load, sign
+from verifier.errors import InvalidEvidence, SubReason
+from verifier.pdf_signature import find_signers, load_trust, open_document
+from verifier.report import Report
+from verifier.signature_bytes import check_form, read_signature
+from verifier.signature_finding import Role
+from verifier.trust_store import ValidationData, validation_context
+
+FILL = MDPPerm.FILL_FORMS
+Change = Callable[[IncrementalPdfFileWriter], None]
+
+
+@pytest.fixture(scope="session")
+def prepared() -> bytes:
+    """A rendered document with two empty fields."""
+    return prepare_pdf(make_transcript(9))
+
+
+def check(office: Office, pdf: bytes) -> Report:
+    """Verify a document for which there is no evidence."""
+    path = office.transcripts / "unanchored.pdf"
+    path.write_bytes(pdf)
+    return office.check("unanchored")
+
+
+def sign_both(office: Office, prepared: bytes, before_seal: Change | None = None) -> bytes:
+    certified = sign(prepared, load(office.directory, "principal"), PRINCIPAL, permissions=FILL)
+    seal = load(office.directory, "seal")
+    return sign(certified, seal, SEAL, change=before_seal)
+
+
+def replace_attachment(writer: IncrementalPdfFileWriter) -> None:
+    """Let the attachment's name lead to other data."""
+    specification = writer.root["/AF"][0]
+    stream = generic.StreamObject(stream_data=b"{}")
+    reference = writer.add_object(stream)
+    names = {pdf_name("/F"): reference, pdf_name("/UF"): reference}
+    specification["/EF"] = generic.DictionaryObject(names)
+    writer.update_container(specification)
+
+
+def add_text_field(writer: IncrementalPdfFileWriter) -> None:
+    """A field that shows a mark, for somebody to fill later."""
+    field = generic.DictionaryObject(
+        {
+            pdf_name("/Type"): pdf_name("/Annot"),
+            pdf_name("/Subtype"): pdf_name("/Widget"),
+            pdf_name("/FT"): pdf_name("/Tx"),
+            pdf_name("/T"): generic.TextStringObject("mark"),
+            pdf_name("/V"): generic.TextStringObject("5,0"),
+            pdf_name("/Rect"): generic.ArrayObject(
+                generic.NumberObject(number) for number in (0, 0, 50, 20)
+            ),
+        }
+    )
+    form = writer.root["/AcroForm"]
+    form["/Fields"].append(writer.add_object(field))
+    writer.update_container(form["/Fields"])
+    writer.update_container(form)
+
+
+def fill_text_field(writer: IncrementalPdfFileWriter) -> None:
+    """Better the mark."""
+    field = next(
+        one
+        for one in (raw.get_object() for raw in list.__iter__(writer.root["/AcroForm"]["/Fields"]))
+        if one["/T"] == "mark"
+    )
+    field["/V"] = generic.TextStringObject("10,0")
+    writer.update_container(field)
+
+
+def test_another_attachment_before_signing_fails(office: Office, prepared: bytes) -> None:
+    """Readers show the last revision's attachment, we judge the first one's: they must agree."""
+    pdf = sign_both(office, extend(prepared, replace_attachment))
+
+    assert outcome(check(office, pdf)) == (FAILED, SubReason.FORMAT_FAILURE)
+
+
+def test_a_field_that_nobody_fills_is_harmless(office: Office, prepared: bytes) -> None:
+    """The principal signed it as it is."""
+    pdf = sign_both(office, extend(prepared, add_text_field))
+
+    assert outcome(check(office, pdf)) == (OPEN, SubReason.NO_RECEIPT)
+
+
+def test_a_field_filled_along_with_the_seal_fails(office: Office, prepared: bytes) -> None:
+    """DocMDP lets forms be filled, but the seal may fill only its own field."""
+    pdf = sign_both(office, extend(prepared, add_text_field), fill_text_field)
+
+    assert outcome(check(office, pdf)) == (FAILED, SubReason.FORMAT_FAILURE)
+
+
+def test_a_field_filled_before_the_seal_fails(office: Office, prepared: bytes) -> None:
+    """In a revision of its own, between the two signatures."""
+    start = extend(prepared, add_text_field)
+    certified = sign(start, load(office.directory, "principal"), PRINCIPAL, permissions=FILL)
+    pdf = sign(extend(certified, fill_text_field), load(office.directory, "seal"), SEAL)
+
+    assert outcome(check(office, pdf)) == (FAILED, SubReason.FORMAT_FAILURE)
+
+
+class Forgetful(SimpleSigner):
+    """Leaves out the attribute that names its certificate."""
+
+    async def signed_attrs(self, *arguments: Any, **options: Any) -> cms.CMSAttributes:
+        attributes = await super().signed_attrs(*arguments, **options)
+        return cms.CMSAttributes(
+            [one for one in attributes if one["type"].native != "signing_certificate_v2"]
+        )
+
+
+def test_a_signature_that_does_not_name_its_certificate_is_undecided(
+    office: Office, prepared: bytes
+) -> None:
+    """Another certificate of the same key could be put in its place (PAdES asks for it)."""
+    certified = sign(prepared, load(office.directory, "principal"), PRINCIPAL, permissions=FILL)
+    seal = load(office.directory, "seal")
+    forgetful = Forgetful(
+        signing_cert=seal.signing_cert,
+        signing_key=seal.signing_key,
+        cert_registry=seal.cert_registry,
+    )
+
+    pdf = sign(certified, forgetful, SEAL)
+
+    assert outcome(check(office, pdf)) == (OPEN, SubReason.SIG_CONSTRAINTS_FAILURE)
+
+
+def test_the_gap_must_hold_the_signature_that_was_read(issued: Office) -> None:
+    """A ByteRange may not leave out another value than the one that is judged."""
+    document = open_document(issued.documents["a"].pdf)
+    principal, _seal = find_signers(document)
+    embedded = read_signature(document, principal)
+    check_form(document, principal, embedded, Role.PRINCIPAL)
+
+    embedded.pkcs7_content = bytes(len(embedded.pkcs7_content))
+
+    with pytest.raises(InvalidEvidence, match="another value"):
+        check_form(document, principal, embedded, Role.PRINCIPAL)
+
+
+def test_revocation_lists_after_a_certificates_end_say_nothing_about_the_past(
+    issued: Office,
+) -> None:
+    """A CA may leave expired certificates out of its lists (RFC 5280 section 3.3)."""
+    trust = load_trust(issued.policy.signatures)
+    made_at = SIGNED_AT - timedelta(days=1)
+
+    early, late = (
+        validation_context(trust, ValidationData(), SIGNED_AT, last_update=moment)
+        for moment in (made_at - timedelta(seconds=1), made_at)
+    )
+
+    assert (len(early.crls), len(late.crls)) == (0, 2)
