@@ -37,7 +37,7 @@ class ClassSubject:
     """A subject that the class is taught, and who teaches it."""
 
     subject_code: str
-    """An identifier of domain section 13, e.g. `literature`."""
+    """A subject identifier of `subjects`, e.g. `literature`."""
     periods_per_year: int
     teacher_name: str
     printed_name: str | None = None

@@ -138,7 +138,7 @@ class Incomplete(ServiceError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentIdentity:
-    """What makes a document this one: its institution, code, series and version (design D4)."""
+    """What makes a document this one: its institution, code, series and version (ADR 0004)."""
 
     institution: str
     transcript_code: str

@@ -1,8 +1,8 @@
 """
-Which of the evidence at hand fits a document, and what follows when none does (design D1).
+Which of the evidence at hand fits a document, and what follows when none does (ADR 0001).
 
 An offer that does not hold is skipped and named: a false receipt or manifest counts as absent
-and can never make a document fail (design D7).
+and can never make a document fail (ADR 0007).
 """
 
 from collections.abc import Iterable, Iterator
@@ -79,7 +79,7 @@ class DocumentTarget:
         )
 
     def compare(self, offer: Offer) -> Fit:
-        """Compare the digest of the first `document_size` bytes (design D1)."""
+        """Compare the digest of the first `document_size` bytes (ADR 0001)."""
         if self._begins_with(offer.document_size, offer.document_digest):
             return Fit.SAME
         if any(self._begins_with(end, offer.document_digest) for end in self.natural_ends):

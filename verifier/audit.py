@@ -1,5 +1,5 @@
 """
-Audit: replay the registry and compare it with everything that was published (design section 7).
+Audit: replay the registry and compare it with everything that was published (docs/commands.md).
 
 The fold has recomputed the history hash already (`verifier.registry`). Here every act is judged
 again, every root rebuilt from its manifest, and archive and database compared with the entries.

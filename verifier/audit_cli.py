@@ -37,7 +37,7 @@ def run_audit(
     clock: Clock = system_clock,
 ) -> int:
     """
-    Run the audit, print its report and return the exit code (design section 7).
+    Run the audit, print its report and return the exit code (docs/commands.md).
 
     Args:
         arguments: as `verifier.cli.add_audit_arguments` declares them.

@@ -10,7 +10,7 @@ from verifier.messages import _
 
 AUDIT_FORMAT = "hocba/audit/1"
 CLEAN, CONTRADICTIONS, COULD_NOT_LOOK = 0, 3, 4
-"""Exit codes of an audit (design section 7)."""
+"""Exit codes of an audit (docs/commands.md)."""
 
 
 class AuditLevel(StrEnum):

@@ -89,7 +89,7 @@ class Worker:
 def verify_files(
     paths: Iterable[Path], task: Task, *, jobs: int
 ) -> Iterator[Report | UnreadableFile]:
-    """Verify *paths* in their order, in *jobs* processes (spawned, design D9)."""
+    """Verify *paths* in their order, in *jobs* processes (spawned, ADR 0009)."""
     if jobs <= 1:
         worker = task.start()
         yield from map(worker.verify, paths)

@@ -1,5 +1,5 @@
 """
-JSON that is read strictly and written canonically (RFC 8785; design D3 and section 6).
+JSON that is read strictly and written canonically (RFC 8785; ADR 0003 and docs/formats.md).
 
 Every JSON text that reaches the verifier from outside passes `parse_json`, except manifests,
 which are compared with their own canonical bytes (`verifier.manifest`).

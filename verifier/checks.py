@@ -77,7 +77,7 @@ def check_signature(finding: SignatureFinding) -> None:
     Checks 7 and 8: the principal's signature, the school's seal (ETSI EN 319 102-1).
 
     An INDETERMINATE that the anchor's block time repairs counts as passed here; the finding keeps
-    its own indication (design D14).
+    its own indication (ADR 0014).
 
     Raises:
         InvalidEvidence: the signature does not hold.
@@ -126,7 +126,7 @@ def check_issuer_authorized(anchor: Anchor, state: RegistryState) -> None:
 
 def is_declared(finding: SignatureFinding, anchor: Anchor, state: RegistryState) -> bool | None:
     """
-    Tell whether the registry knows the signer at the anchor's block time (design D14).
+    Tell whether the registry knows the signer at the anchor's block time (ADR 0014).
 
     At the proven time of signing too, where a time stamp proves one. None when that cannot be
     told, because the issuer of a seal's certificate is not at hand.
@@ -185,7 +185,7 @@ def check_status(anchor: Anchor, state: RegistryState) -> None:
 
 def check_one_current_version(rivals: Rivals) -> None:
     """
-    Check 13: no other current entry of the same series, by the manifests at hand (design D4).
+    Check 13: no other current entry of the same series, by the manifests at hand (ADR 0004).
 
     Raises:
         MissingEvidence: DISPUTED.

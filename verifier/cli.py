@@ -1,7 +1,7 @@
 """
 The command line of the verifier: `hocba-verify FILE…` and `hocba-verify audit`.
 
-Exit codes (design section 7): 0 TOTAL-PASSED, 1 the tool itself failed, 2 wrong usage,
+Exit codes (docs/commands.md): 0 TOTAL-PASSED, 1 the tool itself failed, 2 wrong usage,
 3 TOTAL-FAILED, 4 INDETERMINATE. Output goes to stdout, diagnosis to stderr. Only here is the
 clock read.
 """

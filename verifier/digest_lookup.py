@@ -1,4 +1,4 @@
-"""What the registry says of a bare digest (design section 7, `--digest`)."""
+"""What the registry says of a bare digest (docs/commands.md, `--digest`)."""
 
 from verifier import checks
 from verifier.anchor_search import DigestTarget, find_anchor

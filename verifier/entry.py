@@ -1,4 +1,4 @@
-"""Log entries and series ids (design D4): what a transcript becomes in the Merkle tree."""
+"""Log entries and series ids (ADR 0004): what a transcript becomes in the Merkle tree."""
 
 from dataclasses import dataclass
 from hashlib import sha256
@@ -20,7 +20,7 @@ class Entry:
     One issued document in a batch.
 
     Args:
-        document_digest: SHA-256 of the issued PDF, 32 bytes (design D1).
+        document_digest: SHA-256 of the issued PDF, 32 bytes (ADR 0001).
         series_id: 32 bytes, see `series_id`.
         version: 1 and up, below 2³².
     """
@@ -64,7 +64,7 @@ class Entry:
 
 
 def entry_bytes(document_digest: bytes, series_id: bytes, version: int) -> bytes:
-    """Return `0x01 ‖ document_digest ‖ series_id ‖ version` (design D4); lengths unchecked."""
+    """Return `0x01 ‖ document_digest ‖ series_id ‖ version` (ADR 0004); lengths unchecked."""
     return b"\x01" + document_digest + series_id + version.to_bytes(4, "big")
 
 

@@ -5,7 +5,7 @@ VerifierError
 ├── InvalidFormat            a receipt, manifest, state or transcript against its format
 ├── PolicyError              wrong usage, or a policy file that cannot be used: exit code 2
 ├── InvalidEvidence          something contradicts the document itself: TOTAL-FAILED
-│   └── (checks raise it with the sub_reason of design D1)
+│   └── (checks raise it with the sub_reason of ADR 0001)
 └── MissingEvidence          the check could not be made, or what was offered does not fit:
     │                        INDETERMINATE
     ├── BadInclusionProof    a Merkle proof that is malformed or leads elsewhere
@@ -24,7 +24,7 @@ class SubReason(StrEnum):
     """
     The named reason beside a verdict.
 
-    The first group is design D1 and D7; the second group are sub-indications of
+    The first group is ADR 0001 and 0007; the second group are sub-indications of
     ETSI EN 319 102-1 (table 6), by their standard names.
     """
 

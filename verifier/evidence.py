@@ -1,5 +1,5 @@
 """
-Where evidence of anchoring comes from, in the order of design D1.
+Where evidence of anchoring comes from, in the order of ADR 0001.
 
 A receipt beside the file, the folder of receipts, the folder of manifests, the manifests on
 chain. What is malformed counts as absent and is named; whether an offer holds is decided by

@@ -1,4 +1,4 @@
-"""Institution codes: text in JSON, zero-padded `bytes32` on chain (design section 5)."""
+"""Institution codes: text in JSON, zero-padded `bytes32` on chain (contracts/README.md)."""
 
 import re
 from functools import lru_cache

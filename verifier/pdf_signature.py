@@ -91,7 +91,7 @@ def find_first_transcripts(pdf: bytes) -> tuple[bytes, ...]:
 
 def check_additions(document: PDFDocument, end: int) -> None:
     """
-    Check that after offset *end* only whole revisions of validation data follow (design D1).
+    Check that after offset *end* only whole revisions of validation data follow (ADR 0001).
 
     Raises:
         InvalidEvidence: APPENDED.
@@ -147,7 +147,7 @@ def judge_signatures(
         document: what `open_document` returned.
         signers: what `find_signers` returned.
         trust: what `load_trust` returned.
-        validation_time: the time at which certificates must be valid (design D14).
+        validation_time: the time at which certificates must be valid (ADR 0014).
         anchored_at: a time by which the signatures existed, where the policy takes it as such.
     """
     try:

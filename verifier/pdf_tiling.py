@@ -2,7 +2,7 @@
 Whether a revision is whole: nothing but its objects, its cross-references and its end.
 
 Behind the door `verifier.pdf_signature`. Bytes between objects belong to no revision; readers skip
-them, and design D1 does not allow them.
+them, and ADR 0001 does not allow them.
 """
 
 from itertools import pairwise

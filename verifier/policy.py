@@ -1,5 +1,5 @@
 """
-Policies, `hocba/policy/1`: whom a verifier trusts, written by the verifier (design section 6).
+Policies, `hocba/policy/1`: whom a verifier trusts, written by the verifier (docs/formats.md).
 
 Nothing is trusted by default: trust anchors and the registry's pins have no default values.
 Unknown keys are refused by name, because a misspelt restriction would be no restriction.
@@ -38,7 +38,7 @@ class SignaturePolicy:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegistryPolicy:
     """
-    Which registry counts, and how it is read (design D10, D13).
+    Which registry counts, and how it is read (ADR 0010, 0013).
 
     `address` is 20 bytes, digests are 32. `finality` is `instant`, `tag` or a number of
     confirmations. `snapshot` comes with `snapshot_digest` or not at all.
@@ -58,7 +58,7 @@ class RegistryPolicy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimePolicy:
-    """How time is judged (design D14); `validation_time` is aware, None means now."""
+    """How time is judged (ADR 0014); `validation_time` is aware, None means now."""
 
     validation_time: datetime | None
     anchor_is_proof_of_existence: bool

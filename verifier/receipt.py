@@ -2,7 +2,7 @@
 Receipts, `hocba/receipt/1`: the proof of anchoring that travels beside a transcript.
 
 Lies as `NAME.receipt.json` beside `NAME.pdf`. The transaction and block fields are hints for
-people and never decide anything (design section 6).
+people and never decide anything (docs/formats.md).
 """
 
 from dataclasses import dataclass

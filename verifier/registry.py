@@ -1,5 +1,5 @@
 """
-Reading the registry: which nodes, which block, which checkpoint (design D13).
+Reading the registry: which nodes, which block, which checkpoint (ADR 0013).
 
 The state is folded from events and never asked for, so that no node learns which transcript is
 being checked. What the fold gives is compared with the hash that the contract itself holds.

@@ -1,5 +1,5 @@
 """
-Anchor, authority and status of a document: what the registry says of its entry (design D7).
+Anchor, authority and status of a document: what the registry says of its entry (ADR 0007).
 
 Axes of their own beside the signatures; checks 10 to 13.
 """

@@ -1,5 +1,5 @@
 """
-The checkpoint beside the policy: what was folded last time (design D13).
+The checkpoint beside the policy: what was folded last time (ADR 0013).
 
 It only saves time. What it says counts after a node has confirmed its block and the history that
 goes on from it; one that cannot be read, or is false, counts as absent and is named.

@@ -1,5 +1,5 @@
 """
-Events of the registry, and the history hash over them (design section 5, `history`).
+Events of the registry, and the history hash over them (contracts/README.md).
 
 `head = sha256(previous head ‖ sha256(abi.encode(sequence, time, sender, topic 0, own fields)))`,
 where text and bytes enter by their SHA-256. Everything that is encoded is then one 32-byte word.

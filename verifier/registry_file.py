@@ -1,5 +1,5 @@
 """
-The registry's state as a file, `hocba/registry-state/1`: checkpoint and snapshot (design D13).
+The registry's state as a file, `hocba/registry-state/1`: checkpoint and snapshot (ADR 0013).
 
 The state is written as the history that it is folded from. Whoever reads it folds it again and
 recomputes the history hash, so that no field of a state file can be false without its head

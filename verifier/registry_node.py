@@ -86,7 +86,7 @@ def check_chain(rpc: Rpc, policy: RegistryPolicy) -> None:
 
 def pin_block(rpc: Rpc, policy: RegistryPolicy) -> Block:
     """
-    Return the newest block that is final by the policy's rule (design D10).
+    Return the newest block that is final by the policy's rule (ADR 0010).
 
     Raises:
         NodeUnreachable, RpcRefused: no usable answer, or nothing is final yet.

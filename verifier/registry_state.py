@@ -1,5 +1,5 @@
 """
-The registry's state, folded from its events by one pure function (design D13).
+The registry's state, folded from its events by one pure function (ADR 0013).
 
 Verifier and auditor use the same fold: the same events give the same state. Every event's
 history hash is recomputed, so that events which were left out, added or changed cannot pass.

@@ -1,7 +1,7 @@
 """
 The report of one verification: findings, the rule that makes a verdict of them, JSON.
 
-The overall verdict is a documented rule over separate findings (design D1, D7): TOTAL-FAILED
+The overall verdict is a documented rule over separate findings (ADR 0001, 0007): TOTAL-FAILED
 before INDETERMINATE, and among those the first row of D1's table that fits names the sub-reason.
 """
 
@@ -63,7 +63,7 @@ class Finding:
     """
     What one numbered check found.
 
-    `verdict` is None for a check that was not made and needs no verdict (design D2).
+    `verdict` is None for a check that was not made and needs no verdict (ADR 0002).
     """
 
     number: Check
@@ -153,7 +153,7 @@ def table_row(finding: Finding) -> int:
 
 
 def conclude(findings: Iterable[Finding]) -> tuple[Verdict, SubReason | None]:
-    """Apply the rule of design D1: the overall verdict and its sub-reason."""
+    """Apply the rule of ADR 0001: the overall verdict and its sub-reason."""
     checks = list(findings)
     for verdict in (Verdict.TOTAL_FAILED, Verdict.INDETERMINATE):
         bad = [finding for finding in checks if finding.verdict is verdict]
@@ -173,7 +173,7 @@ def worst_exit_code(verdicts: Iterable[Verdict]) -> int:
 
 
 def report_to_json(report: Report) -> str:
-    """Write *report* as one line of JSON (design section 6)."""
+    """Write *report* as one line of JSON (docs/formats.md)."""
     return json.dumps(
         {
             "format": REPORT_FORMAT,

@@ -1,5 +1,5 @@
 """
-Plain Ethereum JSON-RPC: the one way by which the verifier speaks to a node (design D10).
+Plain Ethereum JSON-RPC: the one way by which the verifier speaks to a node (ADR 0010).
 
 A node is not trusted: what it answers is bounded in size and time, and anything but a JSON-RPC
 answer (an error page, half an answer, a redirect) is `NodeUnreachable`.

@@ -8,7 +8,7 @@ from verifier.errors import SubReason
 
 
 class Role(StrEnum):
-    """Who signed, told by the order of the signatures (design section 2)."""
+    """Who signed, told by the order of the signatures (ADR 0001)."""
 
     PRINCIPAL = "PRINCIPAL"
     SEAL = "SEAL"
@@ -29,7 +29,7 @@ class SignatureFinding:
 
     `indication` and `sub_indication` are those of ETSI EN 319 102-1 at the validation time, with
     RFC 3161 time stamps as the only proofs of existence. `anchored_sub_indication` is what would
-    be left if the signature were known to exist at the anchor's block time as well (design D14).
+    be left if the signature were known to exist at the anchor's block time as well (ADR 0014).
     """
 
     role: Role

@@ -1,5 +1,5 @@
 """
-The identities by which the registry knows a signer's certificate (design section 5, certificates).
+The identities by which the registry knows a signer's certificate (contracts/README.md).
 
 Pure: DER and text in, 32 bytes out. Never built from a personal identifier.
 """

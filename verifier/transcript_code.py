@@ -1,5 +1,5 @@
 """
-The transcript code: `HB-THCS-2025-7K3M9QX2VD-K` (design section 6).
+The transcript code: `HB-THCS-2025-7K3M9QX2VD-K` (docs/formats.md).
 
 Prefix of the issuing system, level of schooling, year in which the code was made, ten
 Crockford base32 characters at random, and a check character by ISO/IEC 7064 MOD 37,36 over all

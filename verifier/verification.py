@@ -246,7 +246,7 @@ def _series_of(transcript: TranscriptView) -> bytes:
 
 
 def _check_additions(opened: OpenedFile, end: int | None) -> None:
-    """Check 5: what follows the judged bytes (design D1)."""
+    """Check 5: what follows the judged bytes (ADR 0001)."""
     if opened.document is None or end is None:
         raise InvalidEvidence(SubReason.APPENDED, _("bytes follow that are no part of a PDF"))
     check_additions(opened.document, end)

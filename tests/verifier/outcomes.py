@@ -6,5 +6,5 @@ FAILED, OPEN, PASSED = Verdict.TOTAL_FAILED, Verdict.INDETERMINATE, Verdict.TOTA
 
 
 def outcome(report: Report) -> tuple[Verdict, str | None]:
-    """Return what the table of design D1 says."""
+    """Return what the table of ADR 0001 says."""
     return report.verdict, report.sub_reason

@@ -65,7 +65,7 @@ def load(tmp_path: Path) -> Load:
 
 
 def test_the_policy_of_the_design_is_read(load: Load, tmp_path: Path) -> None:
-    """All keys of design section 6, with paths made whole."""
+    """All keys of docs/formats.md, with paths made whole."""
     policy = load(WHOLE)
 
     assert policy.signatures.trust_anchors == (tmp_path / "trust/root.pem",)

@@ -1,4 +1,4 @@
-"""The table of design D1, row by row, on documents that were really issued."""
+"""The table of ADR 0001, row by row, on documents that were really issued."""
 
 import json
 from dataclasses import replace

@@ -1,5 +1,5 @@
 """
-From the canonical JSON of a transcript to the bytes of its PDF (design D2): a pure function.
+From the canonical JSON of a transcript to the bytes of its PDF (ADR 0002): a pure function.
 
 PDF/A-3a and PDF/UA-1, fonts embedded, the JSON attached as `transcript.json` with relationship
 Source. Same JSON, template, fonts and typst version give the same bytes; the transcript names all

@@ -1,5 +1,5 @@
 """
-Render the attached data again and compare (design D2): what is seen is what the data say.
+Render the attached data again and compare (ADR 0002): what is seen is what the data say.
 
 Handed to the verifier, which imports nothing of it. Without the renderer that the transcript
 names the check cannot be made; that is never a verdict.

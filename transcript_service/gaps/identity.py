@@ -2,7 +2,7 @@
 What is missing of the class, the school and the pupil's identity page; doubts about personal ids.
 
 Pure. A personal id that does not fit birth date or sex is a warning only: both may have been
-corrected after the number was given (domain section 6.1).
+corrected after the number was given.
 """
 
 import re

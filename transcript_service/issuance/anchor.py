@@ -1,5 +1,5 @@
 """
-The only module that sends transactions (design D9, D10).
+The only module that sends transactions (ADR 0009, 0010).
 
 Preparing is separated from sending: what `prepare` returns is stored before it is sent. The same
 bytes can be mined only once, so sending them again is harmless: they are looked up by their hash.

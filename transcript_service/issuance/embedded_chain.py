@@ -1,5 +1,5 @@
 """
-A whole chain in one file, spoken to as any node: JSON-RPC in process (design D10).
+A whole chain in one file, spoken to as any node: JSON-RPC in process (ADR 0010).
 
 One transaction is one block is one commit. It survives restarts and kills with the same block
 hashes. It serves trials: nobody but this machine vouches for it.

@@ -1,4 +1,4 @@
-"""Code lists of the shared database (domain section 6.3), and what each code means here."""
+"""Code lists of the shared database, and what each code means here."""
 
 SUBJECT_CODES = {
     "NGUVAN": "literature",

@@ -23,7 +23,7 @@ FAMILY_NAMES = (
     ("Dương", 2),
     ("Lý", 1),
 )
-"""With weights in per cent (domain section 13.4)."""
+"""With weights in per cent."""
 
 GIRLS = (
     "Thị Lan Anh", "Ngọc Ánh", "Thị Bích", "Bảo Châu", "Quỳnh Chi", "Thị Diễm", "Thùy Dung",

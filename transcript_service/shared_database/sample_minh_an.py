@@ -1,4 +1,4 @@
-"""The first pupil of every sample class: the worked example of domain section 12.1."""
+"""The first pupil of every sample class: the worked example of circular 22/2021 in the tests."""
 
 from transcript_service.shared_database.sample_results import PupilMarks, TermScores
 from transcript_service.shared_database.sample_subjects import SUBJECTS

@@ -32,7 +32,8 @@ ACCOUNTS = tuple(Account(bytes([number]) * 32) for number in (1, 2, 3))
 IDENTITIES = tuple(sha256(bytes([number])).digest() for number in (1, 2))
 ENTRIES = {version: anchored_entries(version) for version in (1, 2, 3)}
 NOW = int(fixed_clock().timestamp())
-TIMES = (0, NOW + 3, NOW + 8, NOW + 9, 2**53 - 1, 2**53, 2**63, 2**64 - 2, OPEN_END)
+STARTS = (0, 0, 0, NOW + 3, NOW + 60, NOW + 90, 2**53 - 1, 2**63)
+ENDS = (0, 0, 0, NOW + 50, NOW + 70, NOW + 91, 2**53, 2**64 - 2, OPEN_END)
 TEXTS = (b"", "Trường Trung học cơ sở".encode(), b"\xff\xfe\x00", b"x" * 100, b'"\\\n')
 
 
@@ -83,12 +84,13 @@ def _register(acting_for: str, parent: str, institution: str, name: bytes) -> by
     return bytes.fromhex(selector[2:]) + encode(types, [*codes, name, name])
 
 
-institutions, times = st.sampled_from(INSTITUTIONS), st.sampled_from(TIMES)
+institutions = st.sampled_from(("SO", SCHOOL, *INSTITUTIONS))
+starts, ends = st.sampled_from(STARTS), st.sampled_from(ENDS)
 # The root and its holder more often, so that much of what is drawn is allowed.
-ancestors = st.sampled_from((ROOT,) * 5 + INSTITUTIONS[1:])
-accounts = st.sampled_from((ACCOUNTS[0],) * 5 + ACCOUNTS[1:])
+ancestors = st.sampled_from((ROOT,) * 12 + INSTITUTIONS[1:])
+accounts = st.sampled_from((ACCOUNTS[0],) * 10 + ACCOUNTS[1:])
 identities = st.sampled_from(IDENTITIES)
-periods = st.integers(0, 2)
+periods = st.sampled_from((0, 0, 0, 1, 2))
 entries = st.sampled_from([entry for batch in ENTRIES.values() for entry in batch])
 reasons = st.integers(0, 255)
 
@@ -98,25 +100,25 @@ act = st.one_of(
         lambda institution, account, role, acting_for, start, end: calls.grant(
             institution, account.address, role, acting_for=acting_for, start=start, end=end
         ),
-        *(institutions, accounts, st.sampled_from(Role), ancestors, times, times),
+        *(institutions, accounts, st.sampled_from(Role), ancestors, starts, ends),
     ),
     st.builds(
         lambda institution, account, role, acting_for, period, end: calls.end_grant(
             institution, account.address, role, acting_for=acting_for, period=period, end=end
         ),
-        *(institutions, accounts, st.sampled_from(Role), ancestors, periods, times),
+        *(institutions, accounts, st.sampled_from(Role), ancestors, periods, ends),
     ),
     st.builds(
         lambda institution, identity, use, acting_for, start, end: calls.declare_certificate(
             institution, identity, use, acting_for=acting_for, start=start, end=end
         ),
-        *(institutions, identities, st.sampled_from(Use), ancestors, times, times),
+        *(institutions, identities, st.sampled_from(Use), ancestors, starts, ends),
     ),
     st.builds(
         lambda institution, identity, use, acting_for, period, end: calls.end_certificate(
             institution, identity, use, acting_for=acting_for, period=period, end=end
         ),
-        *(institutions, identities, st.sampled_from(Use), ancestors, periods, times),
+        *(institutions, identities, st.sampled_from(Use), ancestors, periods, ends),
     ),
     st.builds(
         lambda version, size: calls.anchor_batch(SCHOOL, ENTRIES[version][0].root, size, b""),
@@ -127,15 +129,20 @@ act = st.one_of(
         *(entries, reasons, ancestors),
     ),
     st.builds(
-        lambda old, new, reason, acting_for: calls.supersede_entry(
-            calls.Supersession(predecessor=old, successor=new, reason=reason),
+        lambda number, versions, reason, acting_for: calls.supersede_entry(
+            calls.Supersession(
+                predecessor=ENTRIES[versions[0]][number],
+                successor=ENTRIES[versions[1]][number],
+                reason=reason,
+            ),
             acting_for=acting_for,
         ),
-        *(entries, entries, reasons, ancestors),
+        *(st.integers(0, 2), st.sampled_from([(1, 2), (1, 2), (2, 3), (1, 3), (2, 1)])),
+        *(reasons, ancestors),
     ),
     st.builds(calls.publish_manifest, st.binary(max_size=40)),
 )
-histories = st.lists(st.tuples(accounts, act), min_size=4, max_size=25)
+histories = st.lists(st.tuples(accounts, act), min_size=12, max_size=30)
 
 
 def furnish(history: History) -> None:
@@ -145,8 +152,11 @@ def furnish(history: History) -> None:
         _register(ROOT, ROOT, "SO", b"S"),
         _register(ROOT, "SO", SCHOOL, b"T"),
         calls.grant(SCHOOL, first.address, Role.ISSUER, acting_for=ROOT),
+        calls.grant(SCHOOL, ACCOUNTS[2].address, Role.REVOKER, acting_for=ROOT),
         calls.grant("SO", ACCOUNTS[1].address, Role.AUTHORITY, acting_for=ROOT),
+        calls.declare_certificate(SCHOOL, IDENTITIES[0], Use.SEAL, acting_for=ROOT),
         calls.anchor_batch(SCHOOL, ENTRIES[1][0].root, 3, b"m"),
+        calls.anchor_batch(SCHOOL, ENTRIES[2][0].root, 3, b"m"),
     ):
         assert history.act(first, call)
 
@@ -179,7 +189,7 @@ def compare(history: History, state: RegistryState) -> None:
     )
     assert (state.history_head, state.history_size) == (head, size)
     moments = {0, NOW, NOW + 20, 2**53, OPEN_END - 1, OPEN_END}
-    moments |= {time + step for time in TIMES[1:4] for step in (-1, 0, 1)}
+    moments |= {time + step for time in STARTS[3:6] + ENDS[3:6] for step in (-1, 0, 1)}
     for institution in INSTITUTIONS:
         code = institution_to_bytes32(institution)
         for ancestor in INSTITUTIONS:
