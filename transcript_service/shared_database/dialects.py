@@ -2,7 +2,7 @@
 How the shared database's tables and fields are called, and what they become here.
 
 Names upstream follow the schema that the education sector sends to the National Data Centre,
-where it is known (the sector's envelope, `ketquahoctap`, code values); a field not
+where it is known (the envelope, `ketquahoctap`, code values); a field not
 named here is ignored, so that the upstream schema may grow. Another upstream means another
 set of tables like `TABLES`; nothing else changes.
 """

@@ -2,7 +2,7 @@
 One upstream record: its envelope, then its fields, judged before anything is written.
 
 The envelope is that of every table of the sector's schema: `idbanghi`, `sukien`, `phienban`,
-`thoigiancapnhat`, `ngaycapnhat` (the sector's record envelope).
+`thoigiancapnhat`, `ngaycapnhat`.
 """
 
 import unicodedata

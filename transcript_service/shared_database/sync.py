@@ -1,7 +1,7 @@
 """
 Bring the service's mirror up to date with the shared database.
 
-A record is taken only when its version is greater than the one held (the sector's record envelope); a
+A record is taken only when its version is greater than the one held; a
 CANCEL marks the row and never deletes. A record that does not pass the door is refused and
 named, what was good stays, and the pupil it belongs to cannot be issued until a good version
 arrives. Each page is one transaction: all of its accepted records, its refusals and the run's
