@@ -1,5 +1,6 @@
 """Two demos, made once as their user makes them, and ways to ask about copies of them."""
 
+import fcntl
 import json
 import shutil
 import subprocess
@@ -37,20 +38,30 @@ def run_demo(out: Path, *options: str) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def shared_demo(tmp_path_factory, worker_id: str, name: str, *options: str) -> Path:
+    """Make a demo once, also when several workers run the tests."""
+    base = tmp_path_factory.getbasetemp()
+    base = base if worker_id == "master" else base.parent
+    directory = base / name / "demo"
+    with (base / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (directory.parent / "made").exists():
+            directory.parent.mkdir()
+            run_demo(directory, *options)
+            (directory.parent / "made").touch()
+    return directory
+
+
 @pytest.fixture(scope="session")
-def published(tmp_path_factory) -> Path:
+def published(tmp_path_factory, worker_id) -> Path:
     """A demo that nobody may change: tests take copies."""
-    directory = tmp_path_factory.mktemp("published") / "demo"
-    run_demo(directory)
-    return directory
+    return shared_demo(tmp_path_factory, worker_id, "published")
 
 
 @pytest.fixture(scope="session")
-def unpublished(tmp_path_factory) -> Path:
+def unpublished(tmp_path_factory, worker_id) -> Path:
     """A demo with `--no-publish`."""
-    directory = tmp_path_factory.mktemp("unpublished") / "demo"
-    run_demo(directory, "--no-publish")
-    return directory
+    return shared_demo(tmp_path_factory, worker_id, "unpublished", "--no-publish")
 
 
 @pytest.fixture
