@@ -205,7 +205,7 @@ def _find_files(named: Sequence[Path]) -> list[Path]:
         if path.is_dir():
             inside = (one for one in path.rglob("*") if one.suffix.lower() == ".pdf")
             found.update(dict.fromkeys(sorted(one for one in inside if one.is_file())))
-        elif path.exists():
+        elif path.is_file():
             found[path] = None
         else:
             raise PolicyError(_("there is no file {path}").format(path=path))
