@@ -1,0 +1,92 @@
+"""
+What a later revision may bring along: validation data, time stamps and what carries them.
+
+Behind the door `verifier.pdf_signature`. New objects must belong to the DSS, to a signature field
+or to the document's properties; the DSS holds certificates, CRLs and OCSP answers and nothing
+else (ETSI EN 319 142-1, 5.4.2).
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from asn1crypto import crl, ocsp, x509
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.decode_limits import DecodePurpose
+from pyhanko.pdf_utils.reader import HistoricalResolver
+
+from verifier.pdf_document import raw_items, value_of
+
+_UPWARDS = frozenset({"/P", "/Parent"})
+_ROOTS_OF_GROWTH = ("/DSS", "/AcroForm", "/Extensions", "/Metadata")
+_DSS_KINDS = {
+    "/Certs": x509.Certificate,
+    "/CRLs": crl.CertificateList,
+    "/OCSPs": ocsp.OCSPResponse,
+}
+_DSS_KEYS = frozenset({"/Type", "/VRI", *_DSS_KINDS})
+_DEVELOPERS = frozenset({"/ESIC", "/ADBE", "/ISO_"})
+_MOST_OBJECTS = 20_000
+
+
+def belongs_to_growth(view: HistoricalResolver, numbers: frozenset[int]) -> bool:
+    """Tell whether all new objects *numbers* hang on what may grow."""
+    found: set[int] = set()
+    for key in _ROOTS_OF_GROWTH:
+        if key in view.root:
+            _collect(view, view.root.raw_get(key), found)
+    if "/Info" in view.trailer_view:
+        _collect(view, view.trailer_view.raw_get("/Info"), found)
+    return numbers <= found
+
+
+def catalog_is_kept(before: HistoricalResolver, view: HistoricalResolver) -> bool:
+    """Tell whether the catalog says what it said, but for what may grow (ISO 32000-2, 7.7.2)."""
+    grown = value_of(view.root, "/Extensions") or {}
+    had = value_of(before.root, "/Extensions") or {}
+    if not {key for key in grown if key not in had} <= _DEVELOPERS:
+        return False
+    return bool(value_of(before.root, "/Version") == value_of(view.root, "/Version"))
+
+
+def holds_only_validation_data(view: HistoricalResolver) -> bool:
+    """Tell whether the DSS is what it claims to be; True when there is none."""
+    dss = value_of(view.root, "/DSS")
+    if dss is None:
+        return True
+    if not isinstance(dss, generic.DictionaryObject) or not set(dss) <= _DSS_KEYS:
+        return False
+    return all(
+        _parses(kind, item)
+        for key, kind in _DSS_KINDS.items()
+        for item in _streams(view, value_of(dss, key))
+    )
+
+
+def _streams(view: HistoricalResolver, items: generic.ArrayObject | None) -> Iterator[Any]:
+    for item in raw_items(items):
+        yield view(item.reference) if isinstance(item, generic.IndirectObject) else item
+
+
+def _parses(kind: Any, stream: Any) -> bool:
+    if not isinstance(stream, generic.StreamObject):
+        return False
+    data = stream.read_data(DecodePurpose.GENERIC)
+    try:
+        return bool(kind.load(data, strict=True).native)
+    except (ValueError, TypeError):
+        return False
+
+
+def _collect(view: HistoricalResolver, start: object, found: set[int]) -> None:
+    """Collect the numbers of all objects below *start*, never going up to pages or parents."""
+    waiting = [start]
+    while waiting and len(found) < _MOST_OBJECTS:
+        value = waiting.pop()
+        if isinstance(value, generic.IndirectObject):
+            if value.idnum not in found:
+                found.add(value.idnum)
+                waiting.append(view(value.reference))
+        elif isinstance(value, generic.DictionaryObject):
+            waiting.extend(value.raw_get(key) for key in value if key not in _UPWARDS)
+        elif isinstance(value, generic.ArrayObject):
+            waiting.extend(raw_items(value))
