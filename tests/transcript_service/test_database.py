@@ -204,6 +204,8 @@ try:
     open_database(sys.argv[1])
 except DatabaseError as error:
     sys.exit(str(error))
+finally:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY,) * 2)
 """
 
 
