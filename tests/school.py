@@ -60,3 +60,8 @@ def office_of(directory: Path) -> Office:
 def class_of(sample: SampleSummary) -> ClassOfYear:
     """Name the sample's class."""
     return ClassOfYear(class_code=sample.class_code, school_year=sample.school_year)
+
+
+def command_options(directory: Path, year: str = "2025-2026") -> list[str]:
+    """Return the options that every command of the school takes."""
+    return ["--settings", str(directory / "school.toml"), "--year", year, "--lang", "en"]

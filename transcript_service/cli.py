@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 from transcript_service.commands import sandbox_verbs, school_verbs, stranger_verbs
 from transcript_service.demo import verb as demo_verb
@@ -17,8 +18,9 @@ _TOOL_FAILED = 1
 def main(argv: Sequence[str] | None = None) -> int:
     """Run `hocba`; see docs/commands.md for the verbs and README.md for the exit codes."""
     given = list(sys.argv[1:] if argv is None else argv)
-    if "--lang" in given[:-1]:
-        use_language(given[given.index("--lang") + 1])
+    for option, value in pairwise([*given, ""]):
+        if option == "--lang" or option.startswith("--lang="):
+            use_language(option.partition("=")[2] or value)
     arguments = _parser().parse_args(given)
     run: Command = arguments.run
     try:

@@ -89,7 +89,8 @@ def _only_class(session: Session, class_code: str, school_year: str) -> MirrorCl
     rows = _live(
         session.exec(
             select(MirrorClass).where(
-                MirrorClass.class_code == class_code, MirrorClass.school_year == school_year
+                (MirrorClass.class_code == class_code) | (MirrorClass.name == class_code),
+                MirrorClass.school_year == school_year,
             )
         )
     )

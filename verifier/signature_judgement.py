@@ -76,7 +76,7 @@ class Judge:
             if _sub_indication(stamped) is None:
                 return finding
         finding = _indeterminate(finding, problem, path_problem(problem))
-        if self.anchored_at is None:
+        if self.anchored_at is None or self.anchored_at > self.validation_time:
             return finding
         anchored = _sub_indication(self._status_at(embedded, self.anchored_at, past=True))
         return replace(

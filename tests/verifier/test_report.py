@@ -110,7 +110,7 @@ def test_a_report_is_neither_true_nor_false() -> None:
 
 
 def test_the_json_has_the_promised_fields_on_one_line() -> None:
-    """Design section 6."""
+    """docs/formats.md."""
     text = report_to_json(make_report())
 
     assert "\n" not in text

@@ -41,7 +41,7 @@ def mod_37_36_of(text: str) -> str:
 
 
 def test_the_published_example_holds():
-    """Design section 6 prints this code; all its parts are read back."""
+    """docs/formats.md prints this code; all its parts are read back."""
     parsed = parse_transcript_code(EXAMPLE)
 
     assert parsed == TranscriptCode(

@@ -9,14 +9,17 @@ from sqlmodel import Session
 from transcript_service.class_year import ClassYear, PupilYear
 from transcript_service.commands.office import Office
 from transcript_service.database import read_session
-from transcript_service.errors import BatchError
+from transcript_service.errors import BatchError, UsageError
 from transcript_service.issuance.batches import cut_off_batches, run_batch
-from transcript_service.issuance.drafting import ClassPlan, Correction, plan_class, start_batch
+from transcript_service.issuance.drafting import Correction, start_batch
+from transcript_service.issuance.planning import ClassPlan, plan_class
 from transcript_service.issuance.withdrawal import find_document, revoke_document
 from transcript_service.models import DocumentRow
 from transcript_service.records import load_class_year
 from transcript_service.shared_database.sync import SyncReport, sync
+from verifier.errors import PolicyError
 from verifier.messages import _
+from verifier.policy import load_policy
 from verifier.reasons import Reason
 
 
@@ -36,6 +39,8 @@ class Issued:
     """None when nobody was ready."""
     documents: int
     plan: ClassPlan
+    resumed: int
+    """How many batches that were cut off were finished first."""
 
 
 def sync_school(office: Office, school_year: str) -> SyncReport:
@@ -58,12 +63,26 @@ def check_class(office: Office, which: ClassOfYear) -> ClassPlan:
 
 
 def resume(office: Office) -> Sequence[int]:
-    """Finish the batches that were cut off; return their numbers."""
+    """
+    Finish the batches that were cut off; return their numbers.
+
+    Raises:
+        UsageError: the policy cannot be used: nothing is signed that could not be checked.
+    """
+    check_policy(office)
     with read_session(office.engine) as session:
         batch_ids = cut_off_batches(session, office.desk)
     for batch_id in batch_ids:
         run_batch(office.desk, batch_id)
     return batch_ids
+
+
+def check_policy(office: Office) -> None:
+    """Load the policy by which documents are checked, before anything is signed or anchored."""
+    try:
+        load_policy(office.desk.policy)
+    except PolicyError as error:
+        raise UsageError(str(error)) from error
 
 
 def issue_class(office: Office, which: ClassOfYear) -> Issued:
@@ -75,15 +94,15 @@ def issue_class(office: Office, which: ClassOfYear) -> Issued:
     Raises:
         ServiceError: the batch pauses; call again after the repair.
     """
-    resume(office)
+    resumed = resume(office)
     with office.desk.session() as session:
         class_year = load_class_year(session, which.class_code, which.school_year)
         plan = plan_class(session, office.desk.institution, class_year, office.rules)
         if not plan.ready:
-            return Issued(batch_id=None, documents=0, plan=plan)
+            return Issued(batch_id=None, documents=0, plan=plan, resumed=len(resumed))
         batch_id = _start(session, office, class_year, plan.ready)
     run_batch(office.desk, batch_id)
-    return Issued(batch_id=batch_id, documents=len(plan.ready), plan=plan)
+    return Issued(batch_id=batch_id, documents=len(plan.ready), plan=plan, resumed=len(resumed))
 
 
 def supersede(office: Office, which: ClassOfYear, student_code: str, reason: str) -> int:
@@ -92,7 +111,10 @@ def supersede(office: Office, which: ClassOfYear, student_code: str, reason: str
 
     Raises:
         BatchError: no such pupil in the class, or nothing issued yet.
+        UsageError: no reason, or the records say what is issued already.
     """
+    if not reason.strip():
+        raise UsageError(_("a correction needs a reason; give one with --reason"))
     resume(office)
     with office.desk.session() as session:
         class_year = load_class_year(session, which.class_code, which.school_year)

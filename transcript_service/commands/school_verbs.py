@@ -74,6 +74,12 @@ def _issue(arguments: argparse.Namespace) -> int:
 
     with screen.opened_office(arguments.settings) as (console, office):
         issued = school.issue_class(office, _which(arguments))
+        if issued.resumed:
+            console.print(
+                _("{count} batches that were cut off were finished first").format(
+                    count=issued.resumed
+                )
+            )
         screen.show_plan(console, issued.plan)
         console.print(
             _("{count} transcripts issued; they are in {folder}").format(

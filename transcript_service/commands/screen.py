@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 from transcript_service.commands.office import Office, open_office
 from transcript_service.errors import DatabaseError
 from transcript_service.issuance.desk import Progress as Tell
-from transcript_service.issuance.drafting import ClassPlan
+from transcript_service.issuance.planning import ClassPlan
 from transcript_service.settings import load_settings
 from transcript_service.shared_database.sync import SyncReport
 from transcript_service.transcript import Gap
@@ -91,6 +91,12 @@ def show_plan(console: Console, plan: ClassPlan) -> None:
             ready=len(plan.ready), stopped=len(plan.stopped), issued=len(plan.issued)
         )
     )
+    if plan.withdrawn:
+        console.print(
+            _("revoked, issued again only by `hocba supersede`: {pupils}").format(
+                pupils=", ".join(plan.withdrawn)
+            )
+        )
     _show_gaps(console, _("These stop a pupil"), plan.stopped)
     _show_gaps(console, _("These stop nobody, but a person should look at them"), plan.warnings)
 

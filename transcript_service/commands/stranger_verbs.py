@@ -51,17 +51,18 @@ def _audit(arguments: argparse.Namespace) -> int:
 def _database_rows(database: str) -> "Iterator[DatabaseRow]":
     """Read the rows of a database that is there already: an audit makes none."""
     from transcript_service.audit_rows import audit_rows
-    from transcript_service.database import open_database
     from transcript_service.errors import UsageError
 
-    if not Path(database.removeprefix("sqlite:///")).is_file():
-        raise UsageError(_("there is no database {path}").format(path=database))
-    return audit_rows(open_database(database))
+    path = Path(database.removeprefix("sqlite:///"))
+    if not path.is_file():
+        raise UsageError(_("there is no database {path}").format(path=path))
+    return audit_rows(path)
 
 
 def _reproduce(arguments: argparse.Namespace) -> int:
     from transcript_service.documents.reproduce import NotReproduced, reproduce
     from transcript_service.errors import UsageError
+    from verifier.errors import InvalidEvidence
     from verifier.pdf_signature import open_document
 
     try:
@@ -70,11 +71,20 @@ def _reproduce(arguments: argparse.Namespace) -> int:
         raise UsageError(
             _("cannot read {path}: {problem}").format(path=arguments.file, problem=error.strerror)
         ) from error
-    document = open_document(pdf)
+    try:
+        document = open_document(pdf)
+    except InvalidEvidence as error:
+        raise UsageError(f"{arguments.file}: {error}") from error
+    if len(document.transcripts) != 1:
+        raise UsageError(
+            _("{path} holds no transcript.json; name an issued document").format(
+                path=arguments.file
+            )
+        )
     try:
         reproduce(pdf[: document.revision_ends[0]], document.transcripts[0])
     except NotReproduced as error:
-        print(error)  # noqa: T201  the command's answer
+        print(f"{arguments.file}: {error}")  # noqa: T201  the command's answer
         return DIFFERS
     print(_("{path}: the data give this document, byte for byte").format(path=arguments.file))  # noqa: T201  the command's answer
     return PASSED

@@ -5,49 +5,33 @@ Everything about a batch that is chosen (codes, series keys, versions, order, th
 signing) is chosen here, in one transaction; the steps after it only carry it out.
 """
 
+import json
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
-from transcript_service.assemble import assemble, find_gaps, find_warnings
+from transcript_service.assemble import assemble
 from transcript_service.class_year import ClassYear, PupilYear
 from transcript_service.documents.render import rendering_identity
-from transcript_service.errors import BatchError
+from transcript_service.errors import BatchError, UsageError
 from transcript_service.issuance.desk import Desk, move
+from transcript_service.issuance.planning import KIND, find_current, find_revoked
 from transcript_service.lifecycle import DocumentState
 from transcript_service.models import BatchRow, DocumentRow, TranscriptRow
 from transcript_service.rules.circular_22_2021 import RulePolicy
 from transcript_service.settings import PrintingSettings
-from transcript_service.transcript import DocumentIdentity, Gap
+from transcript_service.transcript import DocumentIdentity
 from verifier.canonical import canonical_json
 from verifier.entry import series_id
 from verifier.messages import _
 from verifier.transcript_code import make_transcript_code
 
-KIND = "YEAR"
+_PARTS_FROM_RECORDS = ("pupil", "school", "results", "confirmations")
 VIET_NAM = ZoneInfo("Asia/Ho_Chi_Minh")
-CURRENT_OR_ON_THE_WAY = tuple(
-    state
-    for state in DocumentState
-    if state not in {DocumentState.CANCELLED, DocumentState.SUPERSEDED, DocumentState.REVOKED}
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClassPlan:
-    """What issuing a class would do: who goes, who is stopped and why, who has it already."""
-
-    ready: tuple[PupilYear, ...]
-    stopped: tuple[tuple[str, tuple[Gap, ...]], ...]
-    """`(student_code, gaps)`."""
-    issued: tuple[str, ...]
-    """Student codes that have a current document of this year."""
-    warnings: tuple[tuple[str, tuple[Gap, ...]], ...]
-    """`(student_code, gaps)` of those who are not stopped, but whom a person should look at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,45 +40,6 @@ class Correction:
 
     student_code: str
     reason: str
-
-
-def plan_class(
-    session: Session, institution: str, class_year: ClassYear, policy: RulePolicy
-) -> ClassPlan:
-    """Sort the pupils of a class: ready, stopped by gaps, or already issued."""
-    ready, stopped, issued, warnings = [], [], [], []
-    for pupil_year in class_year.pupils:
-        student_code = pupil_year.pupil.student_code
-        gaps = find_gaps(class_year, pupil_year, policy)
-        if find_current(session, institution, student_code, class_year):
-            issued.append(student_code)
-        elif gaps:
-            stopped.append((student_code, gaps))
-        else:
-            ready.append(pupil_year)
-            doubts = find_warnings(class_year, pupil_year, policy)
-            warnings.extend([(student_code, doubts)] if doubts else [])
-    return ClassPlan(
-        ready=tuple(ready), stopped=tuple(stopped), issued=tuple(issued), warnings=tuple(warnings)
-    )
-
-
-def find_current(
-    session: Session, institution: str, student_code: str, class_year: ClassYear
-) -> DocumentRow | None:
-    """Find the pupil's document of this year that is current or on its way to be."""
-    return session.exec(
-        select(DocumentRow)
-        .join(TranscriptRow)
-        .where(
-            TranscriptRow.institution == institution,
-            TranscriptRow.student_code == student_code,
-            TranscriptRow.level == class_year.school_class.level,
-            DocumentRow.kind == KIND,
-            DocumentRow.school_year == class_year.school_class.school_year,
-            col(DocumentRow.state).in_(CURRENT_OR_ON_THE_WAY),
-        )
-    ).first()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,6 +142,7 @@ def _draft_document(
         draft.rendering,
         draft.policy,
     )
+    _check_changed(predecessor, document)
     row = DocumentRow(
         transcript_code=transcript.transcript_code,
         kind=KIND,
@@ -207,12 +153,33 @@ def _draft_document(
         state=DocumentState.DRAFT,
         transcript_json=canonical_json(document),
         series_id=series_id(transcript.series_key, KIND, draft.batch.school_year),
-        predecessor_id=predecessor.id if predecessor else None,
+        predecessor_id=_superseded_id(predecessor),
         correction_reason=correction.reason if correction else None,
     )
     session.add(row)
     session.flush()
     move(draft.desk, session, row, DocumentState.DATA_CONFIRMED)
+
+
+def _superseded_id(predecessor: DocumentRow | None) -> int | None:
+    """Return what the registry has to supersede: nothing where it was revoked before."""
+    if predecessor is None or predecessor.state != DocumentState.ISSUED:
+        return None
+    return predecessor.id
+
+
+def _check_changed(predecessor: DocumentRow | None, document: dict[str, object]) -> None:
+    """Refuse a correction that says what the issued version says already."""
+    if predecessor is None or predecessor.state != DocumentState.ISSUED:
+        return
+    issued = json.loads(predecessor.transcript_json)
+    if all(document[part] == issued[part] for part in _PARTS_FROM_RECORDS):
+        raise UsageError(
+            _(
+                "{stem} already says what the records say; correct them in the shared database and "
+                "run `hocba sync` before `hocba supersede`"
+            ).format(stem=predecessor.file_stem)
+        )
 
 
 def _superseded(
@@ -267,7 +234,9 @@ def _predecessor(
                 ).format(student_code=student_code, version=current.version)
             )
         return None
-    if current is None or current.state != DocumentState.ISSUED:
+    if current is None:
+        current = find_revoked(session, draft.desk.institution, student_code, draft.class_year)
+    if current is None or current.state not in {DocumentState.ISSUED, DocumentState.REVOKED}:
         raise BatchError(
             _("pupil {student_code} has no issued document of {school_year} to correct").format(
                 student_code=student_code, school_year=draft.batch.school_year

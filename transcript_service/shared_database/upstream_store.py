@@ -16,7 +16,7 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event, func
+from sqlalchemy import Engine, create_engine, event, func, inspect
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
@@ -102,7 +102,13 @@ def open_store(path: Path, *, create: bool = False) -> Engine:
     event.listen(engine, "connect", _own_transactions)
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
     try:
-        _UpstreamTable.metadata.create_all(engine)
+        if create:
+            _UpstreamTable.metadata.create_all(engine)
+        else:
+            _check_is_ours(engine, path)
+    except UpstreamError:
+        engine.dispose()
+        raise
     except DBAPIError as error:
         engine.dispose()
         raise UpstreamError(
@@ -111,6 +117,14 @@ def open_store(path: Path, *, create: bool = False) -> Engine:
             )
         ) from error
     return engine
+
+
+def _check_is_ours(engine: Engine, path: Path) -> None:
+    missing = set(_UpstreamTable.metadata.tables) - set(inspect(engine).get_table_names())
+    if missing:
+        raise UpstreamError(
+            _("{path}: this is no shared database; make one with `hocba sample`").format(path=path)
+        )
 
 
 def put_records(engine: Engine, records: Iterable[UpstreamRecord], *, changed_at: datetime) -> None:

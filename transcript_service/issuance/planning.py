@@ -1,0 +1,99 @@
+"""Who of a class can be issued now, who is stopped and why, who has a document already."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, select
+
+from transcript_service.assemble import find_gaps, find_warnings
+from transcript_service.class_year import ClassYear, PupilYear
+from transcript_service.lifecycle import DocumentState
+from transcript_service.models import DocumentRow, TranscriptRow
+from transcript_service.rules.circular_22_2021 import RulePolicy
+from transcript_service.transcript import Gap
+
+KIND = "YEAR"
+CURRENT_OR_ON_THE_WAY = tuple(
+    state
+    for state in DocumentState
+    if state not in {DocumentState.CANCELLED, DocumentState.SUPERSEDED, DocumentState.REVOKED}
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassPlan:
+    """What issuing a class would do: who goes, who is stopped and why, who has it already."""
+
+    ready: tuple[PupilYear, ...]
+    stopped: tuple[tuple[str, tuple[Gap, ...]], ...]
+    """`(student_code, gaps)`."""
+    issued: tuple[str, ...]
+    """Student codes that have a current document of this year."""
+    withdrawn: tuple[str, ...]
+    """Student codes whose document of this year was revoked: they need `hocba supersede`."""
+    warnings: tuple[tuple[str, tuple[Gap, ...]], ...]
+    """`(student_code, gaps)` of those who are not stopped, but whom a person should look at."""
+
+
+def plan_class(
+    session: Session, institution: str, class_year: ClassYear, policy: RulePolicy
+) -> ClassPlan:
+    """Sort the pupils of a class: ready, stopped by gaps, or already issued."""
+    ready, stopped, issued, withdrawn, warnings = [], [], [], [], []
+    for pupil_year in class_year.pupils:
+        student_code = pupil_year.pupil.student_code
+        gaps = find_gaps(class_year, pupil_year, policy)
+        if find_current(session, institution, student_code, class_year):
+            issued.append(student_code)
+        elif find_revoked(session, institution, student_code, class_year):
+            withdrawn.append(student_code)
+        elif gaps:
+            stopped.append((student_code, gaps))
+        else:
+            ready.append(pupil_year)
+            doubts = find_warnings(class_year, pupil_year, policy)
+            warnings.extend([(student_code, doubts)] if doubts else [])
+    return ClassPlan(
+        ready=tuple(ready),
+        stopped=tuple(stopped),
+        issued=tuple(issued),
+        withdrawn=tuple(withdrawn),
+        warnings=tuple(warnings),
+    )
+
+
+def find_current(
+    session: Session, institution: str, student_code: str, class_year: ClassYear
+) -> DocumentRow | None:
+    """Find the pupil's document of this year that is current or on its way to be."""
+    return _find_latest(session, institution, student_code, class_year, CURRENT_OR_ON_THE_WAY)
+
+
+def find_revoked(
+    session: Session, institution: str, student_code: str, class_year: ClassYear
+) -> DocumentRow | None:
+    """Find the pupil's latest revoked document of this year."""
+    states = (DocumentState.REVOKED,)
+    return _find_latest(session, institution, student_code, class_year, states)
+
+
+def _find_latest(
+    session: Session,
+    institution: str,
+    student_code: str,
+    class_year: ClassYear,
+    states: Sequence[DocumentState],
+) -> DocumentRow | None:
+    return session.exec(
+        select(DocumentRow)
+        .join(TranscriptRow)
+        .where(
+            TranscriptRow.institution == institution,
+            TranscriptRow.student_code == student_code,
+            TranscriptRow.level == class_year.school_class.level,
+            DocumentRow.kind == KIND,
+            DocumentRow.school_year == class_year.school_class.school_year,
+            col(DocumentRow.state).in_(states),
+        )
+        .order_by(col(DocumentRow.version).desc())
+    ).first()
