@@ -50,3 +50,16 @@ def test_a_frozen_chain_is_replayed_cleanly(frozen):
     options = ["--manifests", str(frozen / "manifests"), "--archive", str(frozen / "archive")]
 
     assert main(["audit", "--policy", str(frozen / "policy.toml"), *options]) == 0
+
+
+def test_judged_at_a_time_before_it_was_signed_nothing_passes(frozen, capsys):
+    """An anchor proves existence only before the time of judgement (ADR 0014)."""
+    policy = frozen / "policy-snapshot.toml"
+    text = policy.read_text()
+    moment = next(line for line in text.splitlines() if line.startswith("validation_time"))
+    policy.write_text(text.replace(moment, 'validation_time = "2020-01-30T00:00:00Z"'))
+
+    code = main(["verify", str(frozen / "transcripts"), "--policy", str(policy), "--json"])
+
+    reports = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert (code, {report["verdict"] for report in reports}) == (4, {"INDETERMINATE"})
