@@ -149,7 +149,7 @@ def _exemption_gaps(
         and subject.subject_code in THCS_SUBJECTS
         and THCS_SUBJECTS[subject.subject_code].assessment == "score"
     ]
-    if exempt and len(scored) < policy.subject_count:
+    if exempt and len(scored) < policy.min_count:
         yield Gap(
             code=GapCode.TOO_FEW_SUBJECTS,
             student_code=pupil_year.pupil.student_code,
@@ -157,7 +157,7 @@ def _exemption_gaps(
             record_id=None,
             field="assessment_status",
             message=_("exemptions leave {found} scored subjects, {least} are needed").format(
-                found=len(scored), least=policy.subject_count
+                found=len(scored), least=policy.min_count
             ),
             remedy=_("The circular has no rule for this: ask the department to decide."),
         )

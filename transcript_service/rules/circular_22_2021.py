@@ -4,7 +4,9 @@ Circular 22/2021/TT-BGDĐT: averages and academic results of lower and upper sec
 Pure: values in, values out. Scores are `Decimal` with one decimal; every average is rounded
 half up before it is used further, as the circular records them (article 5). Enumerations have
 the circular's own words as values, so that no translation stands between law and record.
-What follows from a year's results (conduct, promotion, awards) is in `circular_22_2021_year`.
+How marks become the result of a term is in `circular_22_2021_marks`, what follows from a year's
+results (conduct, promotion, awards) in `circular_22_2021_year`, a pupil's whole year in
+`circular_22_2021_pupil`.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -15,6 +17,9 @@ from enum import StrEnum
 from typing import Literal
 
 SingleSubjectTest = Literal["replace", "exclude"]
+BothFailed = Literal["repeat", "second_chances"]
+MissingTerm1 = Literal["manual", "term_2"]
+StudyTopicMark = Literal["within", "additional"]
 COMMENT_REGULAR_ASSESSMENTS = 2
 """Regular assessments in a term of a subject judged by comment (article 6)."""
 GREATEST_SCORE = Decimal(10)
@@ -42,20 +47,28 @@ class SubjectResult(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RulePolicy:
     """
-    How this circular is read where its text leaves room.
+    How this circular is read where its text leaves room, and when (ADR 0016).
 
-    The two readings of article 9.3 are open: no official answer was found. They are carried in
-    each transcript, so that its levels can be recomputed.
+    No official answer was found for any of the readings. Those of article 9.3 are carried in each
+    transcript, so that its levels can be recomputed. `policies.policy_for` picks by school year.
     """
 
     policy_id: str = "TT22-2021"
     effective_from: date = date(2021, 9, 5)
+    effective_to: date | None = None
+    """The first day on which it is no longer in force; None while no such day is known."""
     single_subject_test: SingleSubjectTest = "replace"
-    """What "only because of one subject" asks: that subject at its best, or left out."""
+    """What "only because of one subject" (article 9.3) asks: that subject at its best, or out."""
     nx_subject_counts: bool = True
     """Whether that subject may be one judged by comment (article 5 calls them subjects, too)."""
-    subject_count: int = 6
+    min_count: int = 6
     """How many scored subjects the levels ask for; programmes with fewer subjects ask for 5."""
+    study_topic_mark: StudyTopicMark = "within"
+    """Whether the mark of a study topic is one of the required regular marks (article 6)."""
+    missing_term_1: MissingTerm1 = "manual"
+    """Where an average of the year without term 1 comes from: a person, or term 2 alone."""
+    both_failed: BothFailed = "repeat"
+    """What follows when conduct and academic result are both Chưa đạt (articles 12 to 14)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,7 +180,7 @@ def base_level(results: SubjectResults, policy: RulePolicy) -> AcademicResult:
     """Judge a term or a year by the table of article 9.2, without adjustment."""
     scores = results.scores.values()
     not_passed = sum(result is SubjectResult.NOT_PASSED for result in results.comments.values())
-    enough = _counts_at_least(scores, policy.subject_count)
+    enough = _counts_at_least(scores, policy.min_count)
     lowest = min(scores, default=Decimal(0))
     if not_passed == 0 and lowest >= Decimal("6.5") and enough(Decimal("8.0")):
         return AcademicResult.GOOD

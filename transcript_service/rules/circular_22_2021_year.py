@@ -46,6 +46,7 @@ class PromotionStatus(StrEnum):
     SUMMER_TRAINING = "SUMMER_TRAINING"
 
 
+_POLICY = RulePolicy()
 _GOOD, _FAIR, _PASS, _NOT_PASS = ConductResult
 _CONDUCT_OF_YEAR = {
     _GOOD: {_GOOD: _GOOD, _FAIR: _FAIR, _PASS: _FAIR, _NOT_PASS: _NOT_PASS},
@@ -73,13 +74,15 @@ def promotion(
     *,
     conduct_after_summer: ConductResult | None = None,
     academic_after_reassessment: AcademicResult | None = None,
+    policy: RulePolicy = _POLICY,
 ) -> PromotionStatus:
     """
     Decide on promotion (articles 12 to 14).
 
     Without the result of re-assessment or summer training, a pupil who is entitled to it waits
     for it. Both results Chưa đạt is not clear in the text: article 14 asks for conduct of at least
-    Đạt before a re-assessment, so the pupil repeats; `is_promotion_unclear` tells a person.
+    Đạt before a re-assessment. By `policy.both_failed` the pupil repeats, or trains in summer
+    first and is assessed again after that; `is_promotion_unclear` tells a person.
 
     Args:
         conduct: of the year.
@@ -87,19 +90,24 @@ def promotion(
         absent_sessions: excused and unexcused together, one session a day.
         conduct_after_summer: judged again after summer training (article 13).
         academic_after_reassessment: judged again after re-assessment (article 14).
+        policy: how the circular is read.
     """
-    if absent_sessions > GREATEST_ABSENCE or is_promotion_unclear(conduct, academic):
+    if absent_sessions > GREATEST_ABSENCE:
         return PromotionStatus.REPEAT
+    if is_promotion_unclear(conduct, academic) and policy.both_failed == "repeat":
+        return PromotionStatus.REPEAT
+    if conduct is ConductResult.NOT_PASS:
+        if conduct_after_summer is None:
+            return PromotionStatus.SUMMER_TRAINING
+        if conduct_after_summer is ConductResult.NOT_PASS:
+            return PromotionStatus.REPEAT
     if academic is AcademicResult.NOT_PASS:
         if academic_after_reassessment is None:
             return PromotionStatus.RETEST
         passed = academic_after_reassessment is not AcademicResult.NOT_PASS
         return PromotionStatus.PROMOTED_AFTER_RETEST if passed else PromotionStatus.REPEAT
     if conduct is ConductResult.NOT_PASS:
-        if conduct_after_summer is None:
-            return PromotionStatus.SUMMER_TRAINING
-        passed = conduct_after_summer is not ConductResult.NOT_PASS
-        return PromotionStatus.PROMOTED_AFTER_SUMMER if passed else PromotionStatus.REPEAT
+        return PromotionStatus.PROMOTED_AFTER_SUMMER
     return PromotionStatus.PROMOTED
 
 
@@ -113,9 +121,25 @@ def is_promoted(status: PromotionStatus) -> bool:
     return status in _PROMOTED
 
 
-def is_reassessment_due(conduct: ConductResult, academic: AcademicResult) -> bool:
-    """Tell whether the pupil may be assessed again (article 14)."""
-    return academic is AcademicResult.NOT_PASS and conduct is not ConductResult.NOT_PASS
+def is_reassessment_due(
+    conduct: ConductResult,
+    academic: AcademicResult,
+    *,
+    conduct_after_summer: ConductResult | None = None,
+    policy: RulePolicy = _POLICY,
+) -> bool:
+    """
+    Tell whether the pupil may be assessed again (article 14).
+
+    The conduct of the year decides; that after summer training only where `policy.both_failed`
+    gives a second chance in both.
+    """
+    if academic is not AcademicResult.NOT_PASS:
+        return False
+    if conduct is not ConductResult.NOT_PASS:
+        return True
+    has_trained = conduct_after_summer not in (None, ConductResult.NOT_PASS)
+    return has_trained and policy.both_failed == "second_chances"
 
 
 def subjects_to_reassess(year: SubjectResults) -> frozenset[str]:
@@ -147,6 +171,17 @@ def program_completed(grade: int, status: PromotionStatus) -> bool | None:
     return is_promoted(status)
 
 
+def promotion_by_principal(by_rule: PromotionStatus, decision: bool) -> PromotionStatus:
+    """
+    Apply the principal's decision on a pupil in inclusive education (article 12.4).
+
+    A promotion by the general conditions keeps its kind when the principal confirms it.
+    """
+    if not decision:
+        return PromotionStatus.REPEAT
+    return by_rule if is_promoted(by_rule) else PromotionStatus.PROMOTED
+
+
 def year_title(
     conduct: ConductResult, academic: AcademicResult, year: SubjectResults, policy: RulePolicy
 ) -> str | None:
@@ -158,4 +193,4 @@ def year_title(
     if conduct is not ConductResult.GOOD or academic is not AcademicResult.GOOD:
         return None
     outstanding = sum(score >= _OUTSTANDING_SCORE for score in year.scores.values())
-    return OUTSTANDING_STUDENT if outstanding >= policy.subject_count else EXCELLENT_STUDENT
+    return OUTSTANDING_STUDENT if outstanding >= policy.min_count else EXCELLENT_STUDENT

@@ -99,7 +99,7 @@ def test_exemptions_that_leave_too_few_scored_subjects_stop_the_pupil(example):
     exempt = exempt.with_status("civic_education", "exempt")
 
     assert found(exempt) == [("TOO_FEW_SUBJECTS", "nhanxetmon", None, "assessment_status")]
-    assert found(replace(exempt, policy=RulePolicy(subject_count=5))) == []
+    assert found(replace(exempt, policy=RulePolicy(min_count=5))) == []
 
 
 @pytest.mark.parametrize(

@@ -95,7 +95,7 @@ def test_a_programme_with_fewer_subjects_asks_for_five():
     """T20: with five subjects asked for the level is Tốt, with six it is Khá."""
     results = results_of("8.0*5 6.5*2")
 
-    assert academic_result(results, RulePolicy(subject_count=5)).level == "Tốt"
+    assert academic_result(results, RulePolicy(min_count=5)).level == "Tốt"
     assert academic_result(results, DEFAULT).level == "Khá"
 
 
