@@ -53,7 +53,7 @@ def compare_archive(
     sizes |= {entry.document_size for false in rebuilt.false for entry in false.manifest.entries}
     proven = {receipt.document_digest for receipt in archive.proven.values()}
     sizes |= {receipt.document_size for receipt in archive.proven.values()}
-    known = index.by_digest.keys() | proven
+    known = index.first_by_digest.keys() | proven
     for path in sorted(folder.rglob("*.pdf")):
         _read_document(path, sizes, known, archive)
     archive.findings.extend(_receipts_beside(archive))
@@ -208,7 +208,9 @@ def _missing(archive: Archive, index: EntryIndex) -> Iterator[AuditFinding]:
     """Name anchored entries of the archive's institutions without a file."""
     present = set(archive.documents.values())
     owners = {
-        index.by_digest[digest].batch.institution for digest in present if digest in index.by_digest
+        index.first_by_digest[digest].batch.institution
+        for digest in present
+        if digest in index.first_by_digest
     } | {receipt.institution for receipt in archive.proven.values()}
     names = {
         receipt.document_digest: _document_of(path) for path, receipt in archive.proven.items()
@@ -230,7 +232,7 @@ def _missing(archive: Archive, index: EntryIndex) -> Iterator[AuditFinding]:
                 file=str(name) if name else None,
                 **listed.subject(),
             )
-    listed_digests = index.by_digest.keys()
+    listed_digests = index.first_by_digest.keys()
     for path, receipt in archive.proven.items():
         if receipt.document_digest in present or receipt.document_digest in listed_digests:
             continue

@@ -73,17 +73,13 @@ def _compare_row(
         "version": row.version,
         "document_digest": row.document_digest,
     }
-    listed = index.by_digest.get(row.document_digest)
+    listed = index.by_digest.get((row.institution, row.document_digest))
     if listed is None:
         message = _("{row}: the database says it is anchored, no batch lists it")
         make = could_not_look if row.institution in unknown else contradiction
         yield make(AuditCode.ROW_NOT_ANCHORED, message.format(row=row.name), **subject)
         return
-    if (listed.entry.series_id, listed.entry.version, listed.batch.institution) != (
-        row.series_id,
-        row.version,
-        row.institution,
-    ):
+    if (listed.entry.series_id, listed.entry.version) != (row.series_id, row.version):
         message = _("{row}: the database differs from the anchored entry ({entry})")
         text = message.format(row=row.name, entry=listed.described())
         yield contradiction(AuditCode.ROW_DIFFERS, text, **subject)

@@ -11,6 +11,7 @@ from verifier.manifest import ManifestEntry
 from verifier.messages import _
 from verifier.registry_records import BatchRecord, StatusRecord
 from verifier.registry_state import RegistryState
+from verifier.series import find_lines
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,24 +45,30 @@ class ListedEntry:
 
 @dataclass(slots=True)
 class EntryIndex:
-    """Entries by institution and leaf, by document digest, and by series."""
+    """
+    Entries by institution and leaf, by document digest, and by series.
+
+    Anybody can anchor a copy of a public entry, so a digest alone stands for who anchored it first.
+    """
 
     by_leaf: dict[tuple[str, bytes], ListedEntry] = field(default_factory=dict)
-    by_digest: dict[bytes, ListedEntry] = field(default_factory=dict)
+    by_digest: dict[tuple[str, bytes], ListedEntry] = field(default_factory=dict)
+    first_by_digest: dict[bytes, ListedEntry] = field(default_factory=dict)
     by_series: dict[bytes, list[ListedEntry]] = field(default_factory=lambda: defaultdict(list))
 
 
 def index_entries(state: RegistryState, rebuilt: RebuiltBatches) -> EntryIndex:
-    """Index the entries of all rebuilt batches; one anchored twice is listed once."""
+    """Index the entries in the order of anchoring; one anchored twice is listed once."""
     index = EntryIndex()
-    for key, manifest in rebuilt.manifests.items():
-        batch = state.batches[key]
-        for entry in manifest.entries:
+    for key, batch in state.batches.items():
+        manifest = rebuilt.manifests.get(key)
+        for entry in manifest.entries if manifest is not None else ():
             listed = ListedEntry(entry=entry, leaf=entry.leaf_hash(), batch=batch)
             if (batch.institution, listed.leaf) in index.by_leaf:
                 continue
             index.by_leaf[batch.institution, listed.leaf] = listed
-            index.by_digest.setdefault(entry.document_digest, listed)
+            index.by_digest.setdefault((batch.institution, entry.document_digest), listed)
+            index.first_by_digest.setdefault(entry.document_digest, listed)
             index.by_series[entry.series_id].append(listed)
     return index
 
@@ -109,30 +116,24 @@ def _judge_succession(
 
 def judge_series(state: RegistryState, index: EntryIndex) -> Iterator[AuditFinding]:
     """
-    Give a finding for each series with two current entries.
+    Give a finding for each series of which its own institutions have two current entries.
 
-    Institutions that a supersession ties together count as one; a stranger's entry with a copied
-    series id is only noted, because anybody can make one.
+    Entries of others, who copied the series id, are only noted, because anybody can make them.
     """
     for series_id, entries in index.by_series.items():
         current = [item for item in entries if state.status(*_key(item)) is None]
         if len(current) < 2:
             continue
-        groups: dict[str, list[ListedEntry]] = defaultdict(list)
-        tie = _ties(state, entries)
-        for item in current:
-            groups[_find(tie, item.batch.institution)].append(item)
-        for group in groups.values():
-            if len(group) > 1:
-                yield _disputed(series_id, group)
-        if len(groups) > 1:
-            names = ", ".join(sorted({item.batch.institution for item in current}))
-            message = _("series {series} has current entries of {names}, which nothing ties")
-            yield note(
-                AuditCode.SERIES_COPIED,
-                message.format(series=to_hex(series_id), names=names),
-                series_id=series_id,
-            )
+        lines = find_lines([(*_key(item), item.batch.root) for item in entries], state)
+        beginner = next(iter(lines.values()))
+        own = [item for item in current if lines[item.batch.institution] == beginner]
+        others = {item.batch.institution for item in current} - {
+            item.batch.institution for item in own
+        }
+        if len(own) > 1:
+            yield _disputed(series_id, own)
+        if others:
+            yield _copied(series_id, beginner, others)
 
 
 def _key(listed: ListedEntry) -> tuple[str, bytes]:
@@ -153,20 +154,11 @@ def _disputed(series_id: bytes, group: list[ListedEntry]) -> AuditFinding:
     )
 
 
-def _ties(state: RegistryState, entries: list[ListedEntry]) -> dict[str, str]:
-    """Join the institutions of a series that supersessions lead between (union-find)."""
-    tie: dict[str, str] = {}
-    for item in entries:
-        status = state.status(*_key(item))
-        if status is not None and status.successor_institution is not None:
-            left = _find(tie, item.batch.institution)
-            right = _find(tie, status.successor_institution)
-            if left != right:
-                tie[left] = right
-    return tie
-
-
-def _find(tie: dict[str, str], institution: str) -> str:
-    while institution in tie:
-        institution = tie[institution]
-    return institution
+def _copied(series_id: bytes, beginner: str, copiers: set[str]) -> AuditFinding:
+    names = ", ".join(sorted(copiers))
+    message = _("series {series} of {institution}: {names} have entries of it that nothing ties")
+    return note(
+        AuditCode.SERIES_COPIED,
+        message.format(series=to_hex(series_id), institution=beginner, names=names),
+        series_id=series_id,
+    )

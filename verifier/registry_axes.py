@@ -72,7 +72,8 @@ def _judge_status(
     if not findings.make(Check.STATUS, lambda: checks.check_status(anchor, state), _("current")):
         return Status(str(findings.checks[-1].sub_reason))
     entries = pool.shelf.entries(anchor.offer.series_id, findings.notes)
-    rivals = find_rivals(anchor.batch.institution, anchor.leaf, entries, state)
+    batch = anchor.batch
+    rivals = find_rivals(batch.institution, anchor.leaf, batch.root, entries, state)
     for stranger in rivals.strangers:
         note = _("{institution} anchored an entry with this series id; it does not count")
         findings.notes.append(note.format(institution=stranger.institution))

@@ -22,6 +22,16 @@ def entry(version: int, series: bytes = SERIES) -> ManifestEntry:
     )
 
 
+def forged(version: int) -> ManifestEntry:
+    """An entry of the same series with a document of somebody else."""
+    return ManifestEntry(
+        document_digest=sha256(b"forged %d" % version).digest(),
+        document_size=9,
+        series_id=SERIES,
+        version=version,
+    )
+
+
 class Case:
     """A state and rebuilt batches, put together by hand."""
 
@@ -38,7 +48,7 @@ class Case:
             time=5,
             manifest_digest=bytes(32),
             sender=bytes(20),
-            history_size=1,
+            history_size=len(self.state.batches) + 1,
             history_head=bytes(32),
         )
         self.state.batches[institution, root] = record
@@ -131,6 +141,40 @@ def test_institutions_tied_by_a_supersession_count_together() -> None:
     case.supersede(FIRST, entry(1), SECOND, entry(2))
 
     assert case.codes() == [AuditCode.DISPUTED]
+
+
+def test_a_stranger_cannot_tie_itself_to_a_series_that_it_copied() -> None:
+    """It supersedes its own false entry by the school's true one, and keeps another current."""
+    case = Case()
+    case.batch(FIRST, entry(1), entry(2))
+    case.supersede(FIRST, entry(1), FIRST, entry(2))
+    case.batch(SECOND, entry(1, SERIES[::-1]), forged(1), forged(9))
+    case.supersede(SECOND, forged(1), FIRST, entry(2))
+
+    assert case.codes() == [AuditCode.SERIES_COPIED]
+
+
+def test_copies_of_every_version_are_only_noted() -> None:
+    """In the copier's batch both versions are current; in the school's only the newest is."""
+    case = Case()
+    case.batch(FIRST, entry(1))
+    case.batch(FIRST, entry(2))
+    case.supersede(FIRST, entry(1), FIRST, entry(2))
+    case.batch(SECOND, entry(1), entry(2))
+
+    assert case.codes() == [AuditCode.SERIES_COPIED]
+
+
+def test_the_order_in_which_manifests_are_read_does_not_matter() -> None:
+    """Who anchored first began the series, whatever the file names say."""
+    case = Case()
+    case.batch(FIRST, entry(1), entry(2))
+    case.supersede(FIRST, entry(1), FIRST, entry(2))
+    case.batch(SECOND, forged(1), forged(9))
+    case.supersede(SECOND, forged(1), FIRST, entry(2))
+    case.rebuilt.manifests = dict(reversed(case.rebuilt.manifests.items()))
+
+    assert case.codes() == [AuditCode.SERIES_COPIED]
 
 
 def test_a_status_of_no_entry_is_named_unless_a_manifest_is_withheld() -> None:
