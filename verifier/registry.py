@@ -20,7 +20,7 @@ from verifier.errors import (
 )
 from verifier.messages import _
 from verifier.policy import Policy
-from verifier.registry_checkpoint import load_checkpoint, write_checkpoint
+from verifier.registry_checkpoint import Checkpoint, load_checkpoint, write_checkpoint
 from verifier.registry_file import Block, parse_state
 from verifier.registry_fold import Folded, fold_from_node
 from verifier.registry_node import (
@@ -182,13 +182,14 @@ def _read_agreed(
     for rpc in agreeing:
         if checkpoint:  # read again for each node: folding on uses it up
             stored, absent = load_checkpoint(policy.checkpoint_path, policy.registry)
-        known = (stored.block, stored.state.history_size) if stored else None
         try:
             folded = fold_from_node(rpc, policy.registry, block, claim, stored)
         except MissingEvidence as error:
             failures.append(error)
             continue
-        if checkpoint and _is_news(known, folded, block):
+        if stored is not None:
+            stored.check_goes_on(folded.state, [node.address for node in agreeing])
+        if checkpoint and _is_news(stored, folded, block):
             write_checkpoint(policy.checkpoint_path, folded.state, block)
         notes = (*map(str, failures), *([absent] if absent else ()), *folded.notes)
         return RegistryView(
@@ -201,12 +202,11 @@ def _read_agreed(
     raise _worst(failures)
 
 
-def _is_news(known: tuple[Block, int] | None, folded: Folded, block: Block) -> bool:
+def _is_news(stored: Checkpoint | None, folded: Folded, block: Block) -> bool:
     """Tell whether a checkpoint of what was folded says more than the one that is there."""
-    if known is None or folded.notes:
+    if stored is None or folded.notes:
         return True
-    before, history_size = known
-    return folded.state.history_size > history_size or block.number > before.number
+    return folded.state.history_size >= len(stored.heads) or block.number > stored.block.number
 
 
 def _agree(

@@ -1,17 +1,20 @@
 """
 The checkpoint beside the policy: what was folded last time (ADR 0013).
 
-It only saves time. What it says counts after a node has confirmed its block and the history that
-goes on from it; one that cannot be read, or is false, counts as absent and is named.
+What it says counts after a node has confirmed its block and the history that goes on from it; one
+that cannot be read, or contradicts itself, counts as absent and is named. One that is whole is the
+newest history that was seen here: what a node tells must go on from it. Where that is not so,
+either of the two is false, one cannot tell which, and the file stays as it is.
 """
 
 import os
 import tempfile
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from verifier.errors import InvalidFormat
+from verifier.errors import InvalidFormat, OtherHistory
 from verifier.messages import _
 from verifier.policy import RegistryPolicy
 from verifier.registry_file import MAX_STATE_BYTES, Block, parse_state, state_to_json
@@ -20,10 +23,52 @@ from verifier.registry_state import RegistryState
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checkpoint:
-    """A folded state that was read from a file, and the block at which it was written."""
+    """
+    A folded state that was read from a file.
 
+    Args:
+        path: the file.
+        state: folding on uses it up.
+        block: at which it was written.
+        heads: the history hashes after 0, 1, 2, … of its events; these stay.
+    """
+
+    path: Path
     state: RegistryState
     block: Block
+    heads: tuple[bytes | None, ...]
+
+    def check_goes_on(self, state: RegistryState, nodes: Sequence[str]) -> None:
+        """
+        Check that the history of *state* is this one, or goes on from it.
+
+        Args:
+            state: folded from what the nodes tell.
+            nodes: the addresses of all that tell it.
+
+        Raises:
+            OtherHistory: it ends before this one, or is another one.
+        """
+        seen = len(self.heads) - 1
+        if state.head_at(seen) == self.heads[-1]:
+            return
+        if state.history_size < seen and state.history_head == self.heads[state.history_size]:
+            problem = _(
+                "{found} events of the registry, as told by {nodes}, but {seen} were seen before:"
+                " either some are held back or forgotten, or the checkpoint {path} is false;"
+                " whoever trusts the node removes that file"
+            )
+        else:
+            problem = _(
+                "{found} events of the registry, as told by {nodes}, do not go on from the {seen}"
+                " that were seen before: either some were changed, or the checkpoint {path} is"
+                " false; whoever trusts the node removes that file"
+            )
+        raise OtherHistory(
+            problem.format(
+                nodes=", ".join(nodes), found=state.history_size, seen=seen, path=self.path
+            )
+        )
 
 
 def load_checkpoint(path: Path, policy: RegistryPolicy) -> tuple[Checkpoint | None, str | None]:
@@ -46,7 +91,8 @@ def load_checkpoint(path: Path, policy: RegistryPolicy) -> tuple[Checkpoint | No
         return None, _absent(path, str(error))
     if (state.chain_id, state.address) != (policy.chain_id, policy.address):
         return None, _absent(path, _("it is of another registry"))
-    return Checkpoint(state=state, block=block), None
+    heads = tuple(map(state.head_at, range(state.history_size + 1)))
+    return Checkpoint(path=path, state=state, block=block, heads=heads), None
 
 
 def _absent(path: Path, reason: str) -> str:

@@ -1,7 +1,7 @@
 """Folding one node's events up to a pinned block, from the deployment or from a checkpoint."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from verifier.errors import NodeUnreachable, OtherHistory
 from verifier.fields import to_hex
@@ -36,22 +36,21 @@ def fold_from_node(
         policy: the registry's pins.
         block: where to stop.
         claim: the contract's history at *block*, by as many nodes as the policy wants.
-        checkpoint: where to go on from, if the node confirms it.
+        checkpoint: where to go on from, if the node confirms it. Whether what was folded without
+            it goes on from it is left to `Checkpoint.check_goes_on`.
 
     Raises:
-        OtherHistory: the events do not fit together or are not the claimed history, or the node
-            knows less than was seen before.
+        OtherHistory: the events do not fit together or are not the claimed history.
         UnsupportedRegistry: an unknown event.
         NodeUnreachable, RpcRefused: no usable answer.
     """
-    if checkpoint is not None and _confirms(rpc, block, checkpoint):
-        try:
-            return _continue(rpc, policy, block, claim, checkpoint)
-        except OtherHistory as error:
-            folded = _from_deployment(rpc, policy, block, claim)
-            return _named(folded, str(error))
-    folded = _from_deployment(rpc, policy, block, claim)
-    return folded if checkpoint is None else _compare(folded, checkpoint, rpc)
+    if checkpoint is None or not _confirms(rpc, block, checkpoint):
+        return _from_deployment(rpc, policy, block, claim)
+    try:
+        return _continue(rpc, policy, block, claim, checkpoint)
+    except OtherHistory as error:
+        note = _("the checkpoint counts as absent: {reason}").format(reason=error)
+        return replace(_from_deployment(rpc, policy, block, claim), notes=(note,))
 
 
 def _confirms(rpc: Rpc, block: Block, checkpoint: Checkpoint) -> bool:
@@ -126,27 +125,3 @@ def _check_still_there(rpc: Rpc, block: Block) -> None:
     if find_block(rpc, block.number) != block:
         message = _("node {address}: block {number} was replaced while reading; try again")
         raise NodeUnreachable(message.format(address=rpc.address, number=block.number))
-
-
-def _compare(folded: Folded, checkpoint: Checkpoint, rpc: Rpc) -> Folded:
-    """Judge a checkpoint that the node did not confirm, by the history that the node has."""
-    state, seen = folded.state, checkpoint.state
-    if seen.history_size > state.history_size:
-        if seen.head_at(state.history_size) == state.history_head:
-            message = _(
-                "node {address} knows {found} events of the registry, but {expected} were seen"
-                " before: it is behind, or has forgotten some"
-            )
-            raise OtherHistory(
-                message.format(
-                    address=rpc.address, found=state.history_size, expected=seen.history_size
-                )
-            )
-    elif state.head_at(seen.history_size) == seen.history_head:
-        return folded
-    return _named(folded, _("the node's chain has another history"))
-
-
-def _named(folded: Folded, reason: str) -> Folded:
-    note = _("the checkpoint counts as absent: {reason}").format(reason=reason)
-    return Folded(state=folded.state, manifests=folded.manifests, notes=(*folded.notes, note))

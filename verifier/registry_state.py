@@ -70,7 +70,9 @@ class RegistryState:
         return False
 
     def head_at(self, history_size: int) -> bytes | None:
-        """Return the history hash after so many events; None beyond what was folded."""
+        """Return the history hash after so many events, from 0; None beyond what was folded."""
+        if history_size == 0:
+            return history_seed(self.chain_id, self.address, self.root_institution)
         if not 1 <= history_size <= len(self.history):
             return None
         return self.history[history_size - 1].head
