@@ -18,6 +18,7 @@ from msgspec import Meta
 from verifier.errors import InvalidFormat, PolicyError
 from verifier.fields import HexAddress, HexDigest, Positive, convert, from_hex
 from verifier.messages import _
+from verifier.node_address import node_key, shown_address
 
 MAX_POLICY_BYTES = 64 * 1024
 Level = Literal["B-B", "B-T", "B-LT", "B-LTA"]
@@ -84,9 +85,9 @@ class Policy:
         Ask other nodes; the pins stay (`--rpc`).
 
         Raises:
-            PolicyError: fewer nodes than must agree.
+            PolicyError: fewer nodes than must agree, or one of them twice.
         """
-        _check_agree(self.path, self.registry.agree, len(set(addresses)))
+        _check_nodes(self.path, self.registry.agree, addresses)
         return replace(self, registry=replace(self.registry, rpc=tuple(addresses)))
 
 
@@ -204,21 +205,36 @@ def _check_registry(path: Path, registry: _RegistryToml) -> None:
     if not registry.rpc and registry.snapshot is None:
         raise _fault(path, "registry.rpc", _("name at least one node, or a snapshot"))
     if registry.rpc:
-        _check_agree(path, registry.agree, len(set(registry.rpc)))
+        _check_nodes(path, registry.agree, registry.rpc)
 
 
-def _check_agree(path: Path, agree: int, nodes: int) -> None:
-    if agree > nodes:
+def _check_nodes(path: Path, agree: int, addresses: Sequence[str]) -> None:
+    """A node that is named twice would agree with itself."""
+    seen: set[str] = set()
+    for address in addresses:
+        key = node_key(address)
+        if key in seen:
+            problem = _("{address} is named twice").format(address=shown_address(address))
+            raise _fault(path, "registry.rpc", problem)
+        seen.add(key)
+    if agree > len(addresses):
         problem = _("{agree} nodes must agree, but only {nodes} are named")
-        raise _fault(path, "registry.agree", problem.format(agree=agree, nodes=nodes))
+        raise _fault(path, "registry.agree", problem.format(agree=agree, nodes=len(addresses)))
 
 
 def _files(path: Path, key: str, names: list[str]) -> tuple[Path, ...]:
     files = tuple(path.absolute().parent / name for name in names)
     for file in files:
-        if not file.is_file():
+        if not _is_file(file):
             raise _fault(path, key, _("there is no file {file}").format(file=file))
     return files
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name that is too long, a folder that may not be entered
+        return False
 
 
 def _moment(path: Path, text: str | None) -> datetime | None:

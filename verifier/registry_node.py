@@ -14,13 +14,12 @@ from verifier.errors import (
 from verifier.fields import to_hex
 from verifier.institution import institution_from_bytes32
 from verifier.messages import _
+from verifier.node_address import EMBEDDED
 from verifier.policy import RegistryPolicy
 from verifier.registry_abi import SUPPORTED_VERSION, selector
 from verifier.registry_file import Block
 from verifier.registry_logs import parse_octets, parse_quantity
 from verifier.rpc import Rpc, RpcRefused
-
-EMBEDDED = "embedded:"
 
 
 @dataclass(frozen=True, slots=True)

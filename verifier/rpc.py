@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Protocol
-from urllib.parse import urlsplit
 
 import requests
 import urllib3
@@ -18,6 +17,7 @@ import urllib3
 from verifier.canonical import parse_json
 from verifier.errors import InvalidFormat, MissingEvidence, NodeUnreachable, SubReason
 from verifier.messages import _
+from verifier.node_address import EMBEDDED, shown_address, split_url
 
 DEFAULT_TIMEOUT_S = 20.0
 MAX_ANSWER_BYTES = 64 * 1024 * 1024
@@ -70,7 +70,7 @@ def open_rpc(address: str, directory: Path) -> Rpc:  # noqa: ARG001  the service
     Raises:
         NodeUnreachable: another kind of address.
     """
-    if address.startswith("embedded:"):
+    if address.startswith(EMBEDDED):
         message = _(
             "{address} is a chain inside a file, which this program does not read: run"
             " `hocba verify` instead, or `hocba chain serve` and give its address with --rpc"
@@ -84,7 +84,7 @@ class HttpRpc:
     JSON-RPC over HTTP.
 
     Args:
-        url: `http:` or `https:`.
+        url: `http:` or `https:`; `address` is what of it may be shown.
         timeout_s: for one whole call.
         max_bytes: the longest answer read.
     """
@@ -95,14 +95,11 @@ class HttpRpc:
         timeout_s: float = DEFAULT_TIMEOUT_S,
         max_bytes: int = MAX_ANSWER_BYTES,
     ) -> None:
-        try:
-            parts = urlsplit(url)
-            usable = parts.scheme in ("http", "https") and bool(parts.hostname)
-        except ValueError:
-            usable = False
-        if not usable:
-            raise NodeUnreachable(_("{url} is not the address of a node").format(url=url))
-        self.address = url
+        self.address = shown_address(url)
+        if split_url(url) is None:
+            message = _("{url} is not the address of a node")
+            raise NodeUnreachable(message.format(url=self.address))
+        self._url = url
         self._timeout_s = timeout_s
         self._max_bytes = max_bytes
         self._session = requests.Session()
@@ -127,7 +124,7 @@ class HttpRpc:
         deadline = time.monotonic() + self._timeout_s
         try:
             with self._session.post(
-                self.address,
+                self._url,
                 data=body,
                 headers={"Content-Type": "application/json", "Accept-Encoding": "identity"},
                 timeout=self._timeout_s,

@@ -110,6 +110,20 @@ REPLACEMENTS = [
     ('format = "hocba/policy/1"', "", "format"),
     ("agree = 2", "agree = 3", "registry.agree"),
     ("agree = 2", "agree = 0", "registry.agree"),
+    *[
+        ('"embedded:chain/chain.sqlite3"', f'"{same}"', "registry.rpc: https://node.example")
+        for same in (
+            "https://node.example/",
+            "https://node.example",
+            "HTTPS://Node.Example/",
+            "https://node.example:443/",
+            "https://me:secret@node.example/",
+            "https://node.example/#a",
+        )
+    ],
+    ('"https://node.example/"', '"embedded:./chain//chain.sqlite3"', "registry.rpc: embedded:"),
+    ('"trust/root.pem"', f'"{"a" * 300}"', "signatures.trust_anchors"),
+    ('"registry.state.json"', f'"{"a" * 300}"', "registry.snapshot"),
     ("chain_id = 88001", "chain_id = true", "registry.chain_id"),
     ("0000aa", "0000AA", "registry.address"),
     ("0000aa", "00aa", "registry.address"),
@@ -160,12 +174,14 @@ def test_other_nodes_take_the_place_of_the_policys(load: Load) -> None:
     assert replaced.registry.rpc == ("http://127.0.0.1:1", "http://127.0.0.1:2")
     assert replaced.registry.chain_id == policy.registry.chain_id
     with pytest.raises(PolicyError, match="must agree"):
-        policy.with_rpc(["http://127.0.0.1:1", "http://127.0.0.1:1"])
+        policy.with_rpc(["http://127.0.0.1:1"])
+    with pytest.raises(PolicyError, match="twice"):
+        policy.with_rpc(["http://127.0.0.1:1", "http://127.0.0.1:2", "http://127.0.0.1:1/"])
 
 
-@pytest.mark.parametrize("name", ["nowhere.toml", "."])
+@pytest.mark.parametrize("name", ["nowhere.toml", ".", "a" * 300])
 def test_a_policy_that_cannot_be_read_is_a_policy_error(tmp_path: Path, name: str) -> None:
-    """No file, a folder."""
+    """No file, a folder, a name that no file can have."""
     with pytest.raises(PolicyError, match="cannot be read"):
         load_policy(tmp_path / name)
 

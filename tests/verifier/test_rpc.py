@@ -164,6 +164,25 @@ def test_nobody_there_is_unavailable(said: Said) -> None:
         HttpRpc("http://127.0.0.1:1/", timeout_s=1).call("eth_chainId", [])
 
 
+@pytest.mark.parametrize(
+    "secret", ["http://user:SECRET@{node}/", "http://{node}/SECRET", "http://{node}/?key=SECRET"]
+)
+def test_secrets_of_an_address_are_used_and_not_told(said: Said, secret: str) -> None:
+    """A user, a path, a query reach the node, and stand in no message."""
+    node = said.url.removeprefix("http://").rstrip("/")
+    rpc = HttpRpc(secret.format(node=node))
+
+    assert rpc.call("eth_chainId", []) == "0x1"
+    assert "SECRET" not in rpc.address
+    said.status, said.body = 503, b"no"
+    with pytest.raises(NodeUnreachable, match=node) as caught:
+        rpc.call("eth_chainId", [])
+    assert "SECRET" not in str(caught.value)
+    with pytest.raises(NodeUnreachable, match="is not the address") as caught:
+        HttpRpc("ftp://user:SECRET@node/")
+    assert "SECRET" not in str(caught.value)
+
+
 @pytest.mark.parametrize("url", ["", "node", "ftp://node/", "http://", "file:///etc", "http://[x"])
 def test_what_is_no_address_is_unavailable(url: str) -> None:
     """Only http and https."""
