@@ -35,6 +35,10 @@ class NewerSchema(DatabaseError):
     """The database was written by a later release of this program."""
 
 
+class Busy(DatabaseError):
+    """Another process works for the same school."""
+
+
 class ForeignDatabase(DatabaseError):
     """The file is no database, or not one of ours."""
 
@@ -89,6 +93,33 @@ def read_session(engine: Engine) -> Iterator[Session]:
     """
     with _session(engine) as session:
         yield session
+
+
+@contextmanager
+def only_process(engine: Engine) -> Iterator[None]:
+    """
+    Keep every other process out of such blocks of the same database for as long as this one lasts.
+
+    The lock is one of SQLite's on a file beside the database, which ends with its process.
+
+    Raises:
+        Busy: another process is in such a block.
+    """
+    path = f"{engine.url.database}.lock"
+    connection = sqlite3.connect(path, timeout=0, isolation_level=None)
+    try:
+        try:
+            connection.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError as error:
+            raise Busy(
+                _(
+                    "another process is issuing or withdrawing with {path}; wait until it has"
+                    " ended, then run the same command again"
+                ).format(path=engine.url.database)
+            ) from error
+        yield
+    finally:
+        connection.close()
 
 
 @contextmanager

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from transcript_service.lifecycle import DocumentState
+
 
 @dataclass(frozen=True, slots=True)
 class Folders:
@@ -39,6 +41,14 @@ class Folders:
     def works(self) -> Path:
         """Return the folder of the batches that are under way."""
         return self.directory / "work"
+
+    def of(self, state: DocumentState) -> Path:
+        """Return where documents of *state* lie with their receipts, once they were issued."""
+        return {
+            DocumentState.ISSUED: self.transcripts,
+            DocumentState.SUPERSEDED: self.superseded,
+            DocumentState.REVOKED: self.revoked,
+        }[state]
 
     def work(self, batch_id: int) -> Path:
         """Return the unfinished files of one batch; gone once it is released."""

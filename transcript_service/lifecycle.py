@@ -34,7 +34,7 @@ TRANSITIONS: dict[DocumentState, frozenset[DocumentState]] = {
     _S.SIGNING: frozenset({_S.SIGNED, _S.RENDERED}),
     _S.SIGNED: frozenset({_S.SEALED, _S.CANCELLED}),
     _S.SEALED: frozenset({_S.ANCHORING, _S.CANCELLED}),
-    _S.ANCHORING: frozenset({_S.ISSUED}),
+    _S.ANCHORING: frozenset({_S.ISSUED, _S.CANCELLED}),
     _S.ISSUED: frozenset({_S.SUPERSEDED, _S.REVOKED}),
     _S.SUPERSEDED: frozenset(),
     _S.REVOKED: frozenset(),

@@ -39,6 +39,8 @@ class BatchRow(SQLModel, table=True):
     finished_at: str | None = None
     root: bytes | None = None
     manifest: bytes | None = None
+    cancelled_because: str | None = None
+    """What the registry said when it refused the batch for good; no personal data."""
 
 
 class BatchStepRow(SQLModel, table=True):
@@ -100,7 +102,8 @@ class TransactionRow(SQLModel, table=True):
     The intent of one transaction, stored before it is sent, so that it is never sent twice.
 
     A transaction with the same raw bytes has the same hash and nonce: sending it again after a
-    cut either finds it mined or mines it once.
+    cut either finds it mined or mines it once. One that is abandoned is never sent again, only
+    looked up.
     """
 
     __tablename__ = "registry_transaction"
@@ -117,3 +120,5 @@ class TransactionRow(SQLModel, table=True):
     created_at: str
     block_number: int | None = None
     block_hash: bytes | None = None
+    abandoned: str | None = None
+    """Why it cannot be mined any more."""

@@ -22,7 +22,7 @@ from transcript_service.database import (
 from transcript_service.errors import DatabaseError, UsageError
 from transcript_service.shared_database.mirror import MirrorStaff
 
-NEWEST_SCHEMA = "0002"
+NEWEST_SCHEMA = "0003"
 
 
 def _staff(code: str) -> MirrorStaff:

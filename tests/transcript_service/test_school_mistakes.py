@@ -27,7 +27,7 @@ def test_what_was_never_issued_cannot_be_revoked(issued, capsys):
     """The error names the transcript code and says where to look."""
     act = ["--transcript", "HB-THCS-2025-0000000000-0", "--version", "1", "--reason", "OTHER"]
 
-    assert main(["revoke", *settings(issued), *act]) == TOOL_FAILED
+    assert main(["revoke", *settings(issued), *act]) == USAGE
     assert "HB-THCS-2025-0000000000-0" in capsys.readouterr().err
 
 
@@ -126,7 +126,7 @@ def test_a_correction_of_an_unknown_pupil_is_refused(school, capsys):
     directory, sample = school
     act = ["--class", sample.class_code, "--pupil", "000HS99999", "--reason", "điểm"]
 
-    assert main(["supersede", *settings(directory), *act]) == TOOL_FAILED
+    assert main(["supersede", *settings(directory), *act]) == USAGE
     assert "000HS99999" in capsys.readouterr().err
 
 

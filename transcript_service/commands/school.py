@@ -8,16 +8,19 @@ from sqlmodel import Session
 
 from transcript_service.class_year import ClassYear, PupilYear
 from transcript_service.commands.office import Office
-from transcript_service.database import read_session
-from transcript_service.errors import BatchError, UsageError
-from transcript_service.issuance.batches import cut_off_batches, run_batch
+from transcript_service.database import only_process, read_session
+from transcript_service.errors import ServiceError, UsageError
+from transcript_service.issuance.anchoring import check_may_anchor
+from transcript_service.issuance.batches import cut_off_batches, reopen_lost_batches, run_batch
 from transcript_service.issuance.drafting import Correction, start_batch
+from transcript_service.issuance.following import follow_registry
 from transcript_service.issuance.planning import ClassPlan, plan_class
+from transcript_service.issuance.registry_view import view_of
 from transcript_service.issuance.withdrawal import find_document, revoke_document
 from transcript_service.models import DocumentRow
 from transcript_service.records import load_class_year
 from transcript_service.shared_database.sync import SyncReport, sync
-from verifier.errors import PolicyError
+from verifier.errors import PolicyError, VerifierError
 from verifier.messages import _
 from verifier.policy import load_policy
 from verifier.reasons import Reason
@@ -39,8 +42,15 @@ class Issued:
     """None when nobody was ready."""
     documents: int
     plan: ClassPlan
-    resumed: int
-    """How many batches that were cut off were finished first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resumed:
+    """What became of the batches that were cut off."""
+
+    finished: tuple[int, ...]
+    troubles: tuple[ServiceError | VerifierError, ...]
+    """Of each other one, why it waits or was cancelled."""
 
 
 def sync_school(office: Office, school_year: str) -> SyncReport:
@@ -62,19 +72,36 @@ def check_class(office: Office, which: ClassOfYear) -> ClassPlan:
         return plan_class(session, office.desk.institution, class_year, office.rules)
 
 
-def resume(office: Office) -> Sequence[int]:
+def resume(office: Office) -> Resumed:
     """
-    Finish the batches that were cut off; return their numbers.
+    Finish the batches that were cut off, or whose anchor a rolled-back chain lost.
+
+    What was revoked or superseded by an authority is taken over first. A batch that cannot go on
+    stops no other one.
 
     Raises:
+        Busy: another process is issuing or withdrawing.
         UsageError: the policy cannot be used: nothing is signed that could not be checked.
+        VerifierError: the registry cannot be read.
+        ChainError: likewise.
     """
     check_policy(office)
-    with read_session(office.engine) as session:
-        batch_ids = cut_off_batches(session, office.desk)
-    for batch_id in batch_ids:
-        run_batch(office.desk, batch_id)
-    return batch_ids
+    desk = office.desk
+    with only_process(office.engine):
+        state = view_of(desk).state
+        with desk.session() as session:
+            follow_registry(session, desk, state)
+            session.commit()
+            reopen_lost_batches(session, desk, state)
+            batch_ids = cut_off_batches(session, desk)
+        finished, troubles = [], []
+        for batch_id in batch_ids:
+            try:
+                run_batch(desk, batch_id)
+                finished.append(batch_id)
+            except (ServiceError, VerifierError) as error:
+                troubles.append(error)
+    return Resumed(finished=tuple(finished), troubles=tuple(troubles))
 
 
 def check_policy(office: Office) -> None:
@@ -89,20 +116,19 @@ def issue_class(office: Office, which: ClassOfYear) -> Issued:
     """
     Issue to every pupil of a class who has no gaps and no document of the year yet.
 
-    Batches that were cut off are finished first.
-
     Raises:
-        ServiceError: the batch pauses; call again after the repair.
+        BatchCancelled: the registry refused the batch for good.
+        ServiceError: the batch pauses; `resume` goes on after the repair.
     """
-    resumed = resume(office)
-    with office.desk.session() as session:
-        class_year = load_class_year(session, which.class_code, which.school_year)
-        plan = plan_class(session, office.desk.institution, class_year, office.rules)
-        if not plan.ready:
-            return Issued(batch_id=None, documents=0, plan=plan, resumed=len(resumed))
-        batch_id = _start(session, office, class_year, plan.ready)
-    run_batch(office.desk, batch_id)
-    return Issued(batch_id=batch_id, documents=len(plan.ready), plan=plan, resumed=len(resumed))
+    with only_process(office.engine):
+        with office.desk.session() as session:
+            class_year = load_class_year(session, which.class_code, which.school_year)
+            plan = plan_class(session, office.desk.institution, class_year, office.rules)
+            if not plan.ready:
+                return Issued(batch_id=None, documents=0, plan=plan)
+            batch_id = _start(session, office, class_year, plan.ready)
+        run_batch(office.desk, batch_id)
+    return Issued(batch_id=batch_id, documents=len(plan.ready), plan=plan)
 
 
 def supersede(office: Office, which: ClassOfYear, student_code: str, reason: str) -> int:
@@ -110,24 +136,24 @@ def supersede(office: Office, which: ClassOfYear, student_code: str, reason: str
     Issue the next version of one pupil's document from the records as they are now.
 
     Raises:
-        BatchError: no such pupil in the class, or nothing issued yet.
-        UsageError: no reason, or the records say what is issued already.
+        BatchError: nothing issued yet, or another version is on its way.
+        UsageError: no such pupil, no reason, or the records say what is issued already.
     """
     if not reason.strip():
         raise UsageError(_("a correction needs a reason; give one with --reason"))
-    resume(office)
-    with office.desk.session() as session:
-        class_year = load_class_year(session, which.class_code, which.school_year)
-        pupils = [one for one in class_year.pupils if one.pupil.student_code == student_code]
-        if not pupils:
-            raise BatchError(
-                _("class {class_code} has no pupil {student_code}; see the class list").format(
-                    class_code=which.class_code, student_code=student_code
+    with only_process(office.engine):
+        with office.desk.session() as session:
+            class_year = load_class_year(session, which.class_code, which.school_year)
+            pupils = [one for one in class_year.pupils if one.pupil.student_code == student_code]
+            if not pupils:
+                raise UsageError(
+                    _("class {class_code} has no pupil {student_code}; see the class list").format(
+                        class_code=which.class_code, student_code=student_code
+                    )
                 )
-            )
-        correction = Correction(student_code=student_code, reason=reason)
-        batch_id = _start(session, office, class_year, pupils, correction)
-    run_batch(office.desk, batch_id)
+            correction = Correction(student_code=student_code, reason=reason)
+            batch_id = _start(session, office, class_year, pupils, correction)
+        run_batch(office.desk, batch_id)
     return batch_id
 
 
@@ -135,7 +161,8 @@ def revoke(
     office: Office, transcript_code: str, school_year: str, version: int, reason: Reason
 ) -> DocumentRow:
     """Revoke one issued document; see `issuance.withdrawal`."""
-    with office.desk.session() as session:
+    check_policy(office)
+    with only_process(office.engine), office.desk.session() as session:
         document = find_document(
             session, office.desk.institution, transcript_code, school_year, version
         )
@@ -152,13 +179,15 @@ def _start(
     pupils: Sequence[PupilYear],
     correction: Correction | None = None,
 ) -> int:
-    printing = office.settings.school.printing
+    """Write the batch, once it is sure that the registry would take one of this school now."""
+    check_policy(office)
+    check_may_anchor(office.desk)
     return start_batch(
         session,
         office.desk,
         class_year,
         pupils,
-        printing=printing,
+        printing=office.settings.school.printing,
         policy=office.rules,
         correction=correction,
     )

@@ -73,33 +73,31 @@ def _issue(arguments: argparse.Namespace) -> int:
     from transcript_service.commands import school, screen
 
     with screen.opened_office(arguments.settings) as (console, office):
+        resumed = school.resume(office)
+        screen.show_resumed(console, resumed)
         issued = school.issue_class(office, _which(arguments))
-        if issued.resumed:
-            console.print(
-                _("{count} batches that were cut off were finished first").format(
-                    count=issued.resumed
-                )
-            )
         screen.show_plan(console, issued.plan)
         console.print(
             _("{count} transcripts issued; they are in {folder}").format(
                 count=issued.documents, folder=office.desk.folders.transcripts
             )
         )
-        return STOPPED if issued.plan.stopped else DONE
+        return STOPPED if issued.plan.stopped else screen.exit_code_of(resumed)
 
 
 def _supersede(arguments: argparse.Namespace) -> int:
     from transcript_service.commands import school, screen
 
     with screen.opened_office(arguments.settings) as (console, office):
+        resumed = school.resume(office)
+        screen.show_resumed(console, resumed)
         school.supersede(office, _which(arguments), arguments.pupil, arguments.reason)
         console.print(
             _("the corrected version is in {new}, the one before it in {old}").format(
                 new=office.desk.folders.transcripts, old=office.desk.folders.superseded
             )
         )
-        return DONE
+        return screen.exit_code_of(resumed)
 
 
 def _revoke(arguments: argparse.Namespace) -> int:

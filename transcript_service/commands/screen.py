@@ -9,6 +9,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from sqlalchemy.exc import OperationalError
 
 from transcript_service.commands.office import Office, open_office
+from transcript_service.commands.school import Resumed
 from transcript_service.errors import DatabaseError
 from transcript_service.issuance.desk import Progress as Tell
 from transcript_service.issuance.planning import ClassPlan
@@ -84,6 +85,23 @@ def show_sync(console: Console, report: SyncReport) -> None:
         )
 
 
+def show_resumed(console: Console, resumed: Resumed) -> None:
+    """Show how many batches were finished first, and on stderr what keeps the others."""
+    if resumed.finished:
+        console.print(
+            _("{count} batches that were cut off were finished first").format(
+                count=len(resumed.finished)
+            )
+        )
+    for trouble in resumed.troubles:
+        Console(stderr=True).print(str(trouble), markup=False, highlight=False, soft_wrap=True)
+
+
+def exit_code_of(resumed: Resumed) -> int:
+    """Return 0 when no batch waits or was cancelled, else the code of the first trouble."""
+    return next((getattr(error, "exit_code", 1) for error in resumed.troubles), 0)
+
+
 def show_plan(console: Console, plan: ClassPlan) -> None:
     """Show who is ready, who has the document already, and a table of what stops the others."""
     console.print(
@@ -91,6 +109,12 @@ def show_plan(console: Console, plan: ClassPlan) -> None:
             ready=len(plan.ready), stopped=len(plan.stopped), issued=len(plan.issued)
         )
     )
+    if plan.on_the_way:
+        console.print(
+            _("under way or cut off, not issued yet: {pupils}; `hocba issue` finishes them").format(
+                pupils=", ".join(plan.on_the_way)
+            )
+        )
     if plan.withdrawn:
         console.print(
             _("revoked, issued again only by `hocba supersede`: {pupils}").format(

@@ -21,6 +21,7 @@ _MADE_HERE = frozenset(
         "revoked",
         "school.toml",
         "service.db",
+        "service.db.lock",
         "service.db-shm",
         "service.db-wal",
         "shared-database.sqlite3",

@@ -8,13 +8,13 @@ bytes can be mined only once, so sending them again is harmless: they are looked
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
 
 from transcript_service.errors import ChainError
 from transcript_service.issuance.accounts import Account
+from transcript_service.issuance.mined_transaction import MinedTransaction
 from transcript_service.issuance.node_access import NodeAccess
 from transcript_service.issuance.registry_calls import creation_code
 from transcript_service.issuance.registry_reverts import RegistryRefused, read_revert
@@ -40,18 +40,6 @@ class SignedTransaction:
     raw: bytes
     transaction_hash: bytes
     nonce: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MinedTransaction:
-    """Where a transaction was mined; `logs` are the node's own objects."""
-
-    transaction_hash: bytes
-    block_number: int
-    block_hash: bytes
-    gas_used: int
-    contract_address: bytes | None
-    logs: tuple[dict[str, Any], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +70,26 @@ class RegistryWriter:
         self.chain_id = chain_id
         self.address = address
         self._wait = wait
+
+    def dry_run(self, account: Account, calldata: bytes) -> None:
+        """
+        Ask the node what the contract would say to a call; nothing is signed.
+
+        Raises:
+            RegistryRefused: the contract would refuse it.
+            ChainError: a node that does not answer or refuses.
+        """
+        self._estimate(self._request(account, {"to": self.address, "data": calldata}))
+
+    def nonce_of(self, account: bytes, block: int | None = None) -> int:
+        """
+        Return the next nonce of *account* (20 bytes), as of *block* or of what the node knows.
+
+        Raises:
+            ChainError: a node that does not answer or refuses.
+        """
+        at = "pending" if block is None else hex(block)
+        return self._node.quantity("eth_getTransactionCount", ["0x" + account.hex(), at])
 
     def prepare(self, account: Account, calldata: bytes) -> SignedTransaction:
         """
@@ -124,7 +132,7 @@ class RegistryWriter:
         try:
             if receipt["blockHash"] is None:
                 return None
-            mined = _mined(transaction_hash, receipt)
+            mined = MinedTransaction.from_receipt(transaction_hash, receipt)
             refused = int(receipt["status"], 16) != 1
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise ChainError(
@@ -171,15 +179,18 @@ class RegistryWriter:
                 )
             )
         shown = {key: "0x" + octets.hex() for key, octets in content.items()}
-        request = {"from": "0x" + account.address.hex(), **shown}
-        gas = self._estimate(request)
-        nonce = self._node.quantity("eth_getTransactionCount", [request["from"], "pending"])
+        gas = self._estimate(self._request(account, content))
+        nonce = self.nonce_of(account.address)
         if "to" in shown:
             shown["to"] = to_checksum_address(shown["to"])
         raw, transaction_hash = account.sign(
             {**shown, **self._fees(), "nonce": nonce, "gas": gas, "value": 0, "chainId": found}
         )
         return SignedTransaction(raw=raw, transaction_hash=transaction_hash, nonce=nonce)
+
+    def _request(self, account: Account, content: dict[str, bytes]) -> dict[str, str]:
+        sent = {"from": account.address, **content}
+        return {key: "0x" + octets.hex() for key, octets in sent.items()}
 
     def _estimate(self, request: dict[str, str]) -> int:
         """Ask for the gas; a refusal is asked again as a call, where nodes say more."""
@@ -242,18 +253,6 @@ class RegistryWriter:
         except RpcRefused as error:
             return read_revert(error.data)
         return RegistryRefused("", {})
-
-
-def _mined(transaction_hash: bytes, receipt: dict[str, Any]) -> MinedTransaction:
-    created = receipt.get("contractAddress")
-    return MinedTransaction(
-        transaction_hash=transaction_hash,
-        block_number=int(receipt["blockNumber"], 16),
-        block_hash=bytes.fromhex(receipt["blockHash"][2:]),
-        gas_used=int(receipt["gasUsed"], 16),
-        contract_address=bytes.fromhex(created[2:]) if created else None,
-        logs=tuple(receipt["logs"]),
-    )
 
 
 def deploy_registry(

@@ -1,12 +1,14 @@
 """The steps from sealed PDFs to an anchored batch: tree, anchor, publish the manifest."""
 
+import secrets
+
 from sqlmodel import Session, col, select
 
 from transcript_service.errors import BatchError
-from transcript_service.issuance.anchor import MinedTransaction
 from transcript_service.issuance.desk import Desk, move
 from transcript_service.issuance.identities import principal_declaration, seal_declaration
 from transcript_service.issuance.merkle_tree import MerkleTree, build_tree
+from transcript_service.issuance.mined_transaction import MinedTransaction
 from transcript_service.issuance.registry_calls import (
     Entry as ChainEntry,
 )
@@ -83,6 +85,19 @@ def tree_step(session: Session, desk: Desk, batch: BatchRow) -> None:
     session.add(batch)
     for row in rows:
         move(desk, session, row, DocumentState.ANCHORING)
+
+
+def check_may_anchor(desk: Desk) -> None:
+    """
+    Ask before anything is signed whether the registry would take a batch of this school now.
+
+    Raises:
+        RegistryRefused: it would not: the account has no right any more, the registry is retired.
+        ChainError: the node does not answer.
+    """
+    registry = desk.registry
+    call = anchor_batch(desk.institution, secrets.token_bytes(32), 1, b"")
+    registry.writer.dry_run(registry.account, call)
 
 
 def anchor_step(session: Session, desk: Desk, batch: BatchRow) -> None:

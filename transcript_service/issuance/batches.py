@@ -6,15 +6,29 @@ as its name.
 """
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from sqlmodel import Session, col, select
 
-from transcript_service.issuance.anchoring import anchor_step, publish_step, tree_step
+from transcript_service.issuance.anchoring import (
+    anchor_step,
+    documents_of,
+    fixed,
+    publish_step,
+    tree_step,
+)
+from transcript_service.issuance.cancelling import cancelled, give_up
 from transcript_service.issuance.desk import Desk
 from transcript_service.issuance.paperwork import render_step, seal_step, sign_step
-from transcript_service.issuance.release import check_step, receipt_step, release_step
+from transcript_service.issuance.registry_reverts import RegistryRefused
+from transcript_service.issuance.release import (
+    check_step,
+    receipt_step,
+    release_step,
+    restore_sealed,
+)
 from transcript_service.models import BatchRow, BatchStepRow
+from verifier.registry_state import RegistryState
 
 Step = Callable[[Session, Desk, BatchRow], None]
 
@@ -32,6 +46,10 @@ STEPS: dict[str, Step] = {
 """In the order in which they run."""
 
 
+AFTER_TREE = tuple(STEPS)[tuple(STEPS).index("tree") + 1 :]
+"""What has to be done again when a chain lost the anchor."""
+
+
 def run_batch(desk: Desk, batch_id: int) -> None:
     """
     Run the steps of a batch that are not done yet, in their order.
@@ -39,17 +57,50 @@ def run_batch(desk: Desk, batch_id: int) -> None:
     May be called again after any cut; a finished batch is left alone.
 
     Raises:
+        BatchCancelled: the registry refused it for good, and it was given up.
         ServiceError: the batch pauses there; the message says what to repair.
     """
     with desk.session() as session:
-        for name, step in STEPS.items():
-            if session.get(BatchStepRow, (batch_id, name)) is not None:
-                continue
-            step(session, desk, session.get_one(BatchRow, batch_id))
-            session.add(BatchStepRow(batch_id=batch_id, name=name, done_at=desk.stamp()))
-            session.commit()
+        batch = session.get_one(BatchRow, batch_id)
+        if batch.cancelled_because is None:
+            try:
+                _run_steps(session, desk, batch)
+            except RegistryRefused as refused:
+                session.rollback()
+                give_up(session, desk, batch, refused)
+                _remove_work(desk, batch_id)
+                raise cancelled(batch, refused) from refused
     # Only now: a cut before the last commit still needs the files.
     _remove_work(desk, batch_id)
+
+
+def reopen_lost_batches(session: Session, desk: Desk, state: RegistryState) -> None:
+    """
+    Open again the finished batches whose anchor a rolled-back chain lost, to be anchored again.
+
+    Raises:
+        BatchError: a document is not in the archive.
+    """
+    for batch in _batches(session, desk):
+        finished = batch.finished_at is not None and batch.cancelled_because is None
+        if not finished or state.batch(batch.institution, fixed(batch)[0]) is not None:
+            continue
+        for row in documents_of(session, batch.id or 0):
+            restore_sealed(desk, row)
+        for name in AFTER_TREE:
+            session.delete(session.get_one(BatchStepRow, (batch.id, name)))
+        batch.finished_at = None
+        session.add(batch)
+        session.commit()
+
+
+def _run_steps(session: Session, desk: Desk, batch: BatchRow) -> None:
+    for name, step in STEPS.items():
+        if session.get(BatchStepRow, (batch.id, name)) is not None:
+            continue
+        step(session, desk, batch)
+        session.add(BatchStepRow(batch_id=batch.id or 0, name=name, done_at=desk.stamp()))
+        session.commit()
 
 
 def _remove_work(desk: Desk, batch_id: int) -> None:
@@ -59,11 +110,15 @@ def _remove_work(desk: Desk, batch_id: int) -> None:
 
 def cut_off_batches(session: Session, desk: Desk) -> list[int]:
     """List the batches that were cut off, oldest first: unfinished, or not cleared up."""
-    rows = session.exec(
-        select(BatchRow).where(BatchRow.institution == desk.institution).order_by(col(BatchRow.id))
-    ).all()
     return [
         row.id
-        for row in rows
+        for row in _batches(session, desk)
         if row.id is not None and (row.finished_at is None or desk.folders.work(row.id).exists())
     ]
+
+
+def _batches(session: Session, desk: Desk) -> Sequence[BatchRow]:
+    """Return this school's batches, oldest first."""
+    return session.exec(
+        select(BatchRow).where(BatchRow.institution == desk.institution).order_by(col(BatchRow.id))
+    ).all()

@@ -19,7 +19,12 @@ from transcript_service.class_year import ClassYear, PupilYear
 from transcript_service.documents.render import rendering_identity
 from transcript_service.errors import BatchError, UsageError
 from transcript_service.issuance.desk import Desk, move
-from transcript_service.issuance.planning import KIND, find_current, find_revoked
+from transcript_service.issuance.planning import (
+    KIND,
+    find_current,
+    find_revoked,
+    on_the_way_error,
+)
 from transcript_service.lifecycle import DocumentState
 from transcript_service.models import BatchRow, DocumentRow, TranscriptRow
 from transcript_service.rules.circular_22_2021 import RulePolicy
@@ -225,6 +230,8 @@ def _predecessor(
     session: Session, draft: _Draft, student_code: str, correction: Correction | None
 ) -> DocumentRow | None:
     current = find_current(session, draft.desk.institution, student_code, draft.class_year)
+    if current is not None and current.state != DocumentState.ISSUED:
+        raise on_the_way_error(current)
     if correction is None:
         if current is not None:
             raise BatchError(
@@ -236,7 +243,7 @@ def _predecessor(
         return None
     if current is None:
         current = find_revoked(session, draft.desk.institution, student_code, draft.class_year)
-    if current is None or current.state not in {DocumentState.ISSUED, DocumentState.REVOKED}:
+    if current is None:
         raise BatchError(
             _("pupil {student_code} has no issued document of {school_year} to correct").format(
                 student_code=student_code, school_year=draft.batch.school_year
@@ -246,12 +253,12 @@ def _predecessor(
 
 
 def _next_version(session: Session, transcript_code: str, school_year: str) -> int:
+    """Return a number that no version had, not even one that was signed and then cancelled."""
     versions = session.exec(
         select(DocumentRow.version).where(
             DocumentRow.transcript_code == transcript_code,
             DocumentRow.kind == KIND,
             DocumentRow.school_year == school_year,
-            DocumentRow.state != DocumentState.CANCELLED,
         )
     ).all()
     return max(versions, default=0) + 1

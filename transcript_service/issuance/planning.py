@@ -7,17 +7,17 @@ from sqlmodel import Session, col, select
 
 from transcript_service.assemble import find_gaps, find_warnings
 from transcript_service.class_year import ClassYear, PupilYear
+from transcript_service.errors import BatchError
 from transcript_service.lifecycle import DocumentState
 from transcript_service.models import DocumentRow, TranscriptRow
 from transcript_service.rules.circular_22_2021 import RulePolicy
 from transcript_service.transcript import Gap
+from verifier.messages import _
 
 KIND = "YEAR"
-CURRENT_OR_ON_THE_WAY = tuple(
-    state
-    for state in DocumentState
-    if state not in {DocumentState.CANCELLED, DocumentState.SUPERSEDED, DocumentState.REVOKED}
-)
+_ENDED = frozenset({DocumentState.CANCELLED, DocumentState.SUPERSEDED, DocumentState.REVOKED})
+_CURRENT_OR_ON_THE_WAY = tuple(state for state in DocumentState if state not in _ENDED)
+_ON_THE_WAY = tuple(state for state in _CURRENT_OR_ON_THE_WAY if state != DocumentState.ISSUED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +29,8 @@ class ClassPlan:
     """`(student_code, gaps)`."""
     issued: tuple[str, ...]
     """Student codes that have a current document of this year."""
+    on_the_way: tuple[str, ...]
+    """Student codes whose document is in a batch that was cut off, or is still under way."""
     withdrawn: tuple[str, ...]
     """Student codes whose document of this year was revoked: they need `hocba supersede`."""
     warnings: tuple[tuple[str, tuple[Gap, ...]], ...]
@@ -39,12 +41,15 @@ def plan_class(
     session: Session, institution: str, class_year: ClassYear, policy: RulePolicy
 ) -> ClassPlan:
     """Sort the pupils of a class: ready, stopped by gaps, or already issued."""
-    ready, stopped, issued, withdrawn, warnings = [], [], [], [], []
+    ready, stopped, withdrawn, warnings = [], [], [], []
+    issued: list[str] = []
+    on_the_way: list[str] = []
     for pupil_year in class_year.pupils:
         student_code = pupil_year.pupil.student_code
         gaps = find_gaps(class_year, pupil_year, policy)
-        if find_current(session, institution, student_code, class_year):
-            issued.append(student_code)
+        current = find_current(session, institution, student_code, class_year)
+        if current is not None:
+            (issued if current.state == DocumentState.ISSUED else on_the_way).append(student_code)
         elif find_revoked(session, institution, student_code, class_year):
             withdrawn.append(student_code)
         elif gaps:
@@ -57,6 +62,7 @@ def plan_class(
         ready=tuple(ready),
         stopped=tuple(stopped),
         issued=tuple(issued),
+        on_the_way=tuple(on_the_way),
         withdrawn=tuple(withdrawn),
         warnings=tuple(warnings),
     )
@@ -66,7 +72,39 @@ def find_current(
     session: Session, institution: str, student_code: str, class_year: ClassYear
 ) -> DocumentRow | None:
     """Find the pupil's document of this year that is current or on its way to be."""
-    return _find_latest(session, institution, student_code, class_year, CURRENT_OR_ON_THE_WAY)
+    return _find_latest(session, institution, student_code, class_year, _CURRENT_OR_ON_THE_WAY)
+
+
+def check_none_on_the_way(session: Session, document: DocumentRow) -> None:
+    """
+    Check that no other version of the document's series is under way.
+
+    Raises:
+        BatchError: one is.
+    """
+    other = session.exec(
+        select(DocumentRow).where(
+            DocumentRow.series_id == document.series_id,
+            col(DocumentRow.state).in_(_ON_THE_WAY),
+        )
+    ).first()
+    if other is not None:
+        raise on_the_way_error(other)
+
+
+def on_the_way_error(document: DocumentRow) -> BatchError:
+    """Say that *document* has to come to its end first."""
+    return BatchError(
+        _(
+            "version {version} of {transcript_code} is on its way (batch {batch_id}, {state}); run"
+            " `hocba issue` for its class to finish it, then this command again"
+        ).format(
+            version=document.version,
+            transcript_code=document.transcript_code,
+            batch_id=document.batch_id,
+            state=document.state,
+        )
+    )
 
 
 def find_revoked(

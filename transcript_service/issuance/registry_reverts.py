@@ -31,9 +31,23 @@ class RegistryRefused(ChainError):
     def __init__(self, name: str, values: dict[str, Any]) -> None:
         listed = ", ".join(f"{key}={value}" for key, value in values.items())
         reason = f"{name}({listed})" if name else _("the node gave no reason")
-        super().__init__(_("the registry refuses: {reason}").format(reason=reason))
+        said = _("the registry refuses: {reason}").format(reason=reason)
+        meaning = _meanings().get(name)
+        super().__init__(f"{said}: {meaning}" if meaning else said)
         self.name = name
+        self.reason = reason
         self.values = values
+
+
+def _meanings() -> dict[str, str]:
+    """Return what a school can do about the refusals that it can meet."""
+    return {
+        "NotGranted": _("the school's account has no right to do this now; ask your department"),
+        "Retired": _("this registry takes nothing new; ask your department for its successor"),
+        "StatusSet": _("that document was revoked or replaced already, by the school or above it"),
+        "UnknownBatch": _("it does not hold the batch of an earlier version; ask its operator"),
+        "BatchExists": _("it holds this batch already"),
+    }
 
 
 def read_revert(data: object) -> RegistryRefused:

@@ -60,7 +60,11 @@ def receipt_step(session: Session, desk: Desk, batch: BatchRow) -> None:
 
 
 def check_step(session: Session, desk: Desk, batch: BatchRow) -> None:
-    """Verify every document as a stranger would, before anyone gets it."""
+    """
+    Verify every document as a stranger would, before anyone gets it.
+
+    One that was superseded or revoked since (its batch was anchored again) is found to be so.
+    """
     policy = load_policy(desk.policy)
     view = view_of(desk)
     pool = EvidencePool(published=view.manifests, state=view.state)
@@ -74,7 +78,7 @@ def check_step(session: Session, desk: Desk, batch: BatchRow) -> None:
             evidence=EvidenceSources(pool=pool, path=path),
             now=desk.now(),
         )
-        if report.verdict is not Verdict.TOTAL_PASSED:
+        if report.verdict is not Verdict.TOTAL_PASSED and report.sub_reason != row.state:
             raise BatchError(
                 _(
                     "document {stem} is anchored, but does not pass the policy {policy}: {reason}"
@@ -84,22 +88,46 @@ def check_step(session: Session, desk: Desk, batch: BatchRow) -> None:
 
 
 def release_step(session: Session, desk: Desk, batch: BatchRow) -> None:
-    """Put documents, receipts and the manifest where people look for them."""
+    """
+    Put documents, receipts and the manifest where people look for them.
+
+    Of a batch that is anchored again, the documents stay in their states and get new receipts.
+    """
     folders = desk.folders
     root, manifest = fixed(batch)
     write_whole(folders.manifests / f"0x{root.hex()}.manifest.json", manifest)
     for row in documents_of(session, batch.id or 0):
+        if row.state == DocumentState.ANCHORING:
+            move(desk, session, row, DocumentState.ISSUED)
         pdf, receipt = sealed_file(desk, row).read_bytes(), _receipt_file(desk, row).read_bytes()
         _put(folders.archive, row, pdf, receipt)
-        _put(folders.transcripts, row, pdf, receipt)
+        _put(folders.of(DocumentState(row.state)), row, pdf, receipt)
         if row.predecessor_id is not None:
             predecessor = session.get_one(DocumentRow, row.predecessor_id)
             take_out(desk, predecessor, folders.superseded)
             if predecessor.state == DocumentState.ISSUED:
                 move(desk, session, predecessor, DocumentState.SUPERSEDED)
-        move(desk, session, row, DocumentState.ISSUED)
     batch.finished_at = desk.stamp()
     session.add(batch)
+
+
+def restore_sealed(desk: Desk, document: DocumentRow) -> None:
+    """
+    Bring an issued PDF back to where its batch works.
+
+    Raises:
+        BatchError: it cannot be read from the archive.
+    """
+    archived = desk.folders.archive / f"{document.file_stem}.pdf"
+    try:
+        write_whole(sealed_file(desk, document), archived.read_bytes())
+    except OSError as error:
+        raise BatchError(
+            _(
+                "the chain has lost the batch of {path}, which cannot be read ({problem}); put it"
+                " back from a backup, then run the same command again"
+            ).format(path=archived, problem=error.strerror)
+        ) from error
 
 
 def take_out(desk: Desk, document: DocumentRow, destination: Path) -> None:
