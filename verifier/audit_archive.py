@@ -20,6 +20,7 @@ from verifier.merkle import check_inclusion
 from verifier.messages import _
 from verifier.receipt import MAX_RECEIPT_BYTES, Receipt, parse_receipt
 from verifier.registry_state import RegistryState
+from verifier.regular_file import open_regular
 
 RECEIPT_SUFFIX = ".receipt.json"
 _CHUNK = 1024 * 1024
@@ -65,7 +66,7 @@ def compare_archive(
 
 def _read_receipt(path: Path, state: RegistryState, archive: Archive) -> None:
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             receipt = parse_receipt(file.read(MAX_RECEIPT_BYTES + 1), what=str(path))
         check_receipt(receipt, state)
     except OSError as error:
@@ -121,7 +122,7 @@ def _find_prefix(path: Path, sizes: list[int], known: frozenset[bytes]) -> bytes
     """Return the digest of the first prefix with a listed size that is known."""
     hashed = sha256()
     position = 0
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         for size in sizes:
             while position < size:
                 chunk = file.read(min(_CHUNK, size - position))

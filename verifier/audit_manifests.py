@@ -21,6 +21,7 @@ from verifier.messages import _
 from verifier.registry_events import Use
 from verifier.registry_records import BatchRecord
 from verifier.registry_state import RegistryState
+from verifier.regular_file import open_regular
 
 MANIFEST_PATTERN = "*.manifest.json"
 
@@ -89,7 +90,7 @@ def rebuild_batches(
 def _read_folder(state: RegistryState, folder: Path, rebuilt: RebuiltBatches) -> None:
     for path in sorted(folder.glob(MANIFEST_PATTERN)):
         try:
-            with path.open("rb") as file:
+            with open_regular(path) as file:
                 data = file.read(MAX_MANIFEST_BYTES + 1)
         except OSError as error:
             message = _("{path} cannot be read ({reason})")

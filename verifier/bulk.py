@@ -16,6 +16,7 @@ from verifier.evidence import EvidencePool, EvidenceSources
 from verifier.messages import _, use_language
 from verifier.policy import Policy
 from verifier.registry import RegistryView
+from verifier.regular_file import open_regular
 from verifier.report import Report
 from verifier.verification import verify
 
@@ -72,7 +73,7 @@ class Worker:
     def verify(self, path: Path) -> Report | UnreadableFile:
         """Verify one file."""
         try:
-            with path.open("rb") as file:
+            with open_regular(path) as file:
                 pdf = file.read(GREATEST_FILE_BYTES + 1)
         except OSError as error:
             return UnreadableFile(file=str(path), problem=str(error.strerror))

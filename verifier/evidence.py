@@ -15,6 +15,7 @@ from verifier.manifest_shelf import ManifestShelf, ShelvedEntry
 from verifier.messages import _
 from verifier.receipt import MAX_RECEIPT_BYTES, Receipt, parse_receipt
 from verifier.registry_state import RegistryState
+from verifier.regular_file import open_regular
 
 RECEIPT_SUFFIX = ".receipt.json"
 
@@ -146,7 +147,7 @@ def _manifest_offer(shelved: ShelvedEntry) -> Offer:
 def _read_receipt(path: Path, problems: list[str]) -> Receipt | None:
     """Read a receipt; a malformed one counts as absent and is named."""
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             data = file.read(MAX_RECEIPT_BYTES + 1)
     except FileNotFoundError:
         return None

@@ -24,6 +24,7 @@ from verifier.manifest import (
 from verifier.messages import _
 from verifier.registry_records import BatchRecord
 from verifier.registry_state import RegistryState
+from verifier.regular_file import open_regular
 
 KEPT_MANIFESTS = 4
 KEPT_BYTES = 64 * 1024 * 1024
@@ -101,7 +102,7 @@ class ManifestShelf:
     def _read(self, path: Path) -> bytes:
         if path in self._bytes:
             return self._bytes[path]
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             data = file.read(MAX_MANIFEST_BYTES + 1)
         if sum(map(len, self._bytes.values())) + len(data) <= KEPT_BYTES:
             self._bytes[path] = data

@@ -19,6 +19,7 @@ from verifier.errors import InvalidFormat, PolicyError
 from verifier.fields import HexAddress, HexDigest, Positive, convert, from_hex
 from verifier.messages import _
 from verifier.node_address import node_key, shown_address
+from verifier.regular_file import open_regular
 
 MAX_POLICY_BYTES = 64 * 1024
 Level = Literal["B-B", "B-T", "B-LT", "B-LTA"]
@@ -172,7 +173,7 @@ def load_policy(path: Path) -> Policy:
 
 def _read(path: Path) -> _PolicyToml:
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             data = file.read(MAX_POLICY_BYTES + 1)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or type(error).__name__

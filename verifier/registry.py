@@ -21,7 +21,7 @@ from verifier.errors import (
 from verifier.messages import _
 from verifier.policy import Policy
 from verifier.registry_checkpoint import Checkpoint, load_checkpoint, write_checkpoint
-from verifier.registry_file import Block, parse_state
+from verifier.registry_file import MAX_STATE_BYTES, Block, parse_state
 from verifier.registry_fold import Folded, fold_from_node
 from verifier.registry_node import (
     Claim,
@@ -33,6 +33,7 @@ from verifier.registry_node import (
     pin_block,
 )
 from verifier.registry_state import RegistryState
+from verifier.regular_file import open_regular
 from verifier.rpc import OpenRpc, Rpc
 
 _WORST_FIRST = (
@@ -92,7 +93,8 @@ def read_snapshot(policy: Policy) -> RegistryView:
     if path is None:
         raise NodeUnreachable(_("the policy names no snapshot, and no node may be asked"))
     try:
-        data = path.read_bytes()
+        with open_regular(path) as file:
+            data = file.read(MAX_STATE_BYTES + 1)
     except OSError as error:
         message = _("{path}: the snapshot cannot be read ({reason})")
         raise NodeUnreachable(message.format(path=path, reason=error.strerror)) from error

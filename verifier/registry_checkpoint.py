@@ -19,6 +19,7 @@ from verifier.messages import _
 from verifier.policy import RegistryPolicy
 from verifier.registry_file import MAX_STATE_BYTES, Block, parse_state, state_to_json
 from verifier.registry_state import RegistryState
+from verifier.regular_file import open_regular
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +80,7 @@ def load_checkpoint(path: Path, policy: RegistryPolicy) -> tuple[Checkpoint | No
         The checkpoint, or None and why it counts as absent; two Nones where there is no file.
     """
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             data = file.read(MAX_STATE_BYTES + 1)
     except FileNotFoundError:
         return None, None
