@@ -1,8 +1,13 @@
 """JSON-RPC over HTTP against a real server that answers whatever a test says."""
 
 import json
+import socket
+import subprocess
+import sys
 import threading
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -101,7 +106,8 @@ def test_an_error_of_the_node_keeps_its_code(said: Said) -> None:
         (b'{"jsonrpc":"2.0","id":1}', "neither a result nor an error"),
         (b'{"id":1,"result":1,"result":2}', "twice"),
         (b"\xff\xfe", "not UTF-8"),
-        (b"[" * 100_000, "too deeply"),
+        (b"[" * 5_000, "too deeply"),
+        (b"[" * 100_000, "too many parts"),
     ],
 )
 def test_an_answer_that_is_none_is_unavailable(said: Said, body: bytes, problem: str) -> None:
@@ -156,6 +162,88 @@ def test_an_answer_that_drips_is_given_up(said: Said) -> None:
 
     with pytest.raises(NodeUnreachable, match=r"within 0\.3 s"):
         HttpRpc(said.url, timeout_s=0.3).call("eth_chainId", [])
+
+
+HEAD = b"HTTP/1.1 200 OK\r\n"
+ENDLESS = {
+    "status": (b"", b"H"),
+    "intermediate answers": (b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+    "header": (HEAD + b"X: ", b"a"),
+    "headers": (HEAD, b"X: a\r\n"),
+    "body": (HEAD + b"\r\n", b" "),
+    "size of a chunk": (HEAD + b"Transfer-Encoding: chunked\r\n\r\n", b"0"),
+    "extension of a chunk": (HEAD + b"Transfer-Encoding: chunked\r\n\r\n1;", b"x"),
+    "chunks": (HEAD + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\n \r\n"),
+    "trailer": (HEAD + b"Transfer-Encoding: chunked\r\n\r\n0\r\n", b"X: a\r\n"),
+}
+
+
+@contextmanager
+def endless(first: bytes, then: bytes, pause_s: float) -> Iterator[str]:
+    """Serve one answer without an end to whoever asks, until the test is over."""
+    over = threading.Event()
+
+    def answer(connection: socket.socket) -> None:
+        with connection, suppress(OSError):  # the reader gives up, as it should
+            connection.recv(65536)
+            connection.sendall(first)
+            while not over.wait(pause_s):
+                connection.sendall(then)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def serve() -> None:
+            with suppress(OSError):  # closed at the end of the test
+                while True:
+                    threading.Thread(target=answer, args=(listener.accept()[0],)).start()
+
+        threading.Thread(target=serve, daemon=True).start()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
+        over.set()
+
+
+@pytest.mark.parametrize("pause_s", [0.02, 0.0], ids=["drips", "floods"])
+@pytest.mark.parametrize("part", ENDLESS)
+def test_an_answer_without_end_is_given_up(part: str, pause_s: float) -> None:
+    """Whichever part of it drips or floods: one time limit for the call, a bound on its size."""
+    first, then = ENDLESS[part]
+    with endless(first, then, pause_s) as url:
+        before = time.monotonic()
+        with pytest.raises(
+            NodeUnreachable, match=r"within 0\.3 s|no connection|longer than"
+        ) as caught:
+            HttpRpc(url, timeout_s=0.3, max_bytes=100_000).call("eth_chainId", [])
+
+    assert time.monotonic() - before < 5
+    assert caught.value.sub_reason is SubReason.REGISTRY_UNAVAILABLE
+
+
+@pytest.mark.parametrize("part", [b"[],", b'{"a":0},', b'"",', b"0,", b'{"a":[],"b":[]},'])
+def test_an_answer_of_many_small_parts_is_not_unpacked(said: Said, part: bytes) -> None:
+    """A few bytes each would fill the memory; no honest answer is built like that."""
+    parts = part * (2_000_000 // len(part))
+    said.body = b'{"id":1,"jsonrpc":"2.0","result":[%s0]}' % parts
+
+    with pytest.raises(NodeUnreachable, match="too many parts"):
+        HttpRpc(said.url).call("eth_getLogs", [])
+
+
+def test_after_an_answer_without_end_the_next_call_is_answered(said: Said) -> None:
+    """A node that recovers can be asked again."""
+    said.drip, said.length = threading.Event(), 10_000
+    rpc = HttpRpc(said.url, timeout_s=0.3)
+    with pytest.raises(NodeUnreachable, match="within"):
+        rpc.call("eth_chainId", [])
+    said.drip, said.length, said.body = None, None, RESULT.replace(b'"id":1', b'"id":2')
+
+    assert rpc.call("eth_chainId", []) == "0x1"
+
+
+def test_starting_the_verifier_does_not_load_the_network() -> None:
+    """What only speaks to nodes over HTTP is loaded when the first one is."""
+    code = "import sys, verifier.cli; sys.exit('requests' in sys.modules)"
+
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def test_nobody_there_is_unavailable(said: Said) -> None:
