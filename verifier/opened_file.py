@@ -71,8 +71,9 @@ def _damaged_transcripts(pdf: bytes) -> tuple[bytes, ...]:
 def _ends(document: PDFDocument) -> tuple[int, ...]:
     """Return where revisions end, with and without their last end of line."""
     ends = document.revision_ends
-    bare = tuple(len(document.pdf[:end].rstrip(b"\r\n")) for end in ends)
-    return (*ends, *bare)
+    tails = (document.pdf[end - len(b"\r\n") : end] for end in ends)
+    lengths = (len(tail) - len(tail.rstrip(b"\r\n")) for tail in tails)
+    return (*ends, *(end - length for end, length in zip(ends, lengths, strict=True)))
 
 
 def _without_tail(pdf: bytes) -> PDFDocument | None:

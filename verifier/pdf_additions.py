@@ -6,6 +6,9 @@ long-term archival updates; it lets Info and XMP change freely, which is narrowe
 program that adds validation data must write (dates, producer).
 """
 
+from typing import NamedTuple
+
+from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.misc import PdfReadError
 from pyhanko.pdf_utils.reader import HistoricalResolver
 from pyhanko.sign.diff_analysis import (
@@ -19,13 +22,27 @@ from verifier.messages import _
 from verifier.pdf_document import PDFDocument, value_of
 from verifier.pdf_growth import (
     belongs_to_growth,
-    catalog_is_kept,
     holds_only_validation_data,
+    only_known_extensions,
 )
 from verifier.pdf_properties import lasting_properties
-from verifier.pdf_tiling import find_objects
+from verifier.pdf_redefined import added_time_stamps
+from verifier.pdf_tiling import read_plain_revision
+from verifier.pdf_time_stamps import check_time_stamp
 
 _END_OF_LINE = (b"", b"\n", b"\r", b"\r\n")
+
+
+class _Step(NamedTuple):
+    """One later revision, and what it is compared with."""
+
+    base: HistoricalResolver
+    """The document as it is judged."""
+    number: int
+    start: int
+    """Where the revision has to begin, bytes."""
+    known: frozenset[int]
+    """The numbers of the objects of all revisions before it."""
 
 
 def check_additions(document: PDFDocument, end: int) -> None:
@@ -39,40 +56,59 @@ def check_additions(document: PDFDocument, end: int) -> None:
         raise _appended(_("bytes follow the last revision of the file"))
     last_judged = _revision_that_ends_at(document, end)
     base = document.reader.get_historical_resolver(last_judged)
-    for number in range(last_judged + 1, len(document.revision_ends)):
-        start = end if number == last_judged + 1 else document.revision_ends[number - 1]
-        _check_structure(document, number, start)
-        view = document.reader.get_historical_resolver(number)
-        before = document.reader.get_historical_resolver(number - 1)
-        _check_change(base, view)
-        if not _adds_validation_data(document, number, before, view):
-            raise _appended(_("a later revision adds neither validation data nor a time stamp"))
-        if not holds_only_validation_data(view) or not catalog_is_kept(before, view):
-            raise _appended(_("a later revision changes the document"))
-        if lasting_properties(base) != lasting_properties(view):
-            raise _appended(_("a later revision changes the document's properties"))
+    known = {number for one in range(last_judged + 1) for number in _defined(document, one)}
+    starts = (end, *document.revision_ends[last_judged + 1 :])[:-1]
+    for number, start in enumerate(starts, last_judged + 1):
+        _check_revision(document, _Step(base, number, start, frozenset(known)))
+        known |= _defined(document, number)
 
 
-def _check_structure(document: PDFDocument, number: int, start: int) -> None:
-    """Check that the revision reads in one way only, and that its new objects may be there."""
-    xrefs = document.reader.xrefs
-    objects = find_objects(
-        document.pdf,
-        start,
-        document.revision_ends[number],
-        xrefs.get_startxref_for_revision(number - 1),
-    )
-    if objects is None:
-        raise _appended(_("bytes stand between the objects of a later revision"))
-    known = {
-        reference.idnum
-        for earlier in range(number)
-        for reference in xrefs.explicit_refs_in_revision(earlier)
-    }
-    if not belongs_to_growth(
-        document.reader.get_historical_resolver(number), objects - frozenset(known)
-    ):
+def _check_revision(document: PDFDocument, step: _Step) -> None:
+    """Check one later revision: how it is written, what it adds, what it leaves as it was."""
+    before = document.reader.get_historical_resolver(step.number - 1)
+    view = document.reader.get_historical_resolver(step.number)
+    stamps = _check_structure(document, step, before, view)
+    _check_change(step.base, view)
+    if not holds_only_validation_data(view) or not only_known_extensions(before, view):
+        raise _appended(_("a later revision changes the document"))
+    if lasting_properties(step.base) != lasting_properties(view):
+        raise _appended(_("a later revision changes the document's properties"))
+    found = [one for one in document.signatures if one.revision == step.number]
+    if len(found) != stamps:
+        raise _appended(_("a later revision changes the document"))
+    for stamp in found:
+        check_time_stamp(document, stamp)
+    if not found and value_of(before.root, "/DSS") == value_of(view.root, "/DSS"):
+        raise _appended(_("a later revision adds neither validation data nor a time stamp"))
+
+
+def _check_structure(
+    document: PDFDocument, step: _Step, before: HistoricalResolver, view: HistoricalResolver
+) -> int:
+    """Check that a revision's objects may be there; return how many time stamps it adds."""
+    previous = document.reader.xrefs.get_startxref_for_revision(step.number - 1)
+    ends = document.revision_ends[step.number]
+    revision = read_plain_revision(document.pdf, step.start, ends, previous)
+    if revision is None:
+        raise _appended(_("a later revision can be read in more than one way"))
+    if (revision.root, revision.info) != (before.root_ref.idnum, _info_number(before)):
+        raise _appended(_("a later revision has another catalog or other properties"))
+    if not belongs_to_growth(view, revision.objects - step.known):
         raise _appended(_("a later revision brings objects that are no validation data"))
+    stamps = added_time_stamps(before, view, revision.objects & step.known)
+    if stamps is None:
+        raise _appended(_("a later revision changes the document"))
+    return len(stamps)
+
+
+def _info_number(view: HistoricalResolver) -> int | None:
+    raw = view.trailer_view.raw_get("/Info") if "/Info" in view.trailer_view else None
+    return raw.idnum if isinstance(raw, generic.IndirectObject) else None
+
+
+def _defined(document: PDFDocument, revision: int) -> set[int]:
+    """Return the numbers of the objects that *revision* defines."""
+    return {one.idnum for one in document.reader.xrefs.explicit_refs_in_revision(revision)}
 
 
 def _check_change(base: HistoricalResolver, view: HistoricalResolver) -> None:
@@ -90,13 +126,6 @@ def _revision_that_ends_at(document: PDFDocument, end: int) -> int:
         if end <= revision_end and document.pdf[end:revision_end] in _END_OF_LINE:
             return number
     raise _appended(_("bytes follow the anchored document that are no revision of their own"))
-
-
-def _adds_validation_data(
-    document: PDFDocument, number: int, before: HistoricalResolver, view: HistoricalResolver
-) -> bool:
-    stamped = any(one.is_time_stamp and one.revision == number for one in document.signatures)
-    return stamped or value_of(before.root, "/DSS") != value_of(view.root, "/DSS")
 
 
 def _appended(problem: str) -> InvalidEvidence:

@@ -12,12 +12,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.decode_limits import DecodeLimits, StreamDecodeLimits
 from pyhanko.pdf_utils.misc import PdfReadError
 from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader
 from pyhanko.sign.fields import enumerate_sig_fields
 
 ATTACHMENT_NAME = "transcript.json"
-GREATEST_NAME_TREE_DEPTH = 16
+MOST_REVISIONS = 500
+"""An issued document has a handful; one more for each renewal."""
+MOST_NODES = 1_000
+"""Of a name tree or a form; an issued document has a handful."""
+_LIMITS = DecodeLimits(per_stream=StreamDecodeLimits(max_output_size=32 * 1024 * 1024))
 _END_OF_REVISION = re.compile(rb"startxref[ \t\r\n]+([0-9]{1,12})[ \t]*[\r\n]+%%EOF(\r\n|\n|\r)?")
 
 
@@ -48,11 +53,14 @@ class PDFDocument:
 
 def read_pdf(pdf: bytes) -> PDFDocument:
     """Read *pdf* strictly; raises whatever pyHanko raises on bytes that do not fit together."""
-    reader = PdfFileReader(io.BytesIO(pdf), strict=True)
+    if pdf.count(b"startxref") > MOST_REVISIONS:
+        raise PdfReadError("too many revisions")
+    reader = PdfFileReader(io.BytesIO(pdf), strict=True, decode_limits=_LIMITS)
     if reader.encrypted:
         raise PdfReadError("encrypted")
     if reader.xrefs.hybrid_xrefs_present:
         raise PdfReadError("hybrid cross-references")
+    _check_form(reader)
     revisions = reader.xrefs.total_revisions
     first = _attached_transcripts(reader.get_historical_resolver(0))
     return PDFDocument(
@@ -95,32 +103,48 @@ def _revision_end(pdf: bytes, reader: PdfFileReader, revision: int) -> int:
 
 def _attached_transcripts(view: HistoricalResolver) -> tuple[bytes, ...]:
     """Return the contents of the attachments named `transcript.json`, as one revision has them."""
-    specifications: dict[object, generic.DictionaryObject] = {}
-    for raw in _file_specifications(view):
-        is_reference = isinstance(raw, generic.IndirectObject)
-        specification = raw.get_object() if is_reference else raw
-        key = raw.reference if is_reference else id(specification)
-        if ATTACHMENT_NAME in (value_of(specification, "/F"), value_of(specification, "/UF")):
-            specifications[key] = specification
-    return tuple(_embedded_data(found) for found in specifications.values())
+    raws = {
+        raw.reference if isinstance(raw, generic.IndirectObject) else id(raw): raw
+        for raw in _file_specifications(view)
+    }
+    return tuple(
+        _embedded_data(specification)
+        for specification in (raw.get_object() for raw in raws.values())
+        if ATTACHMENT_NAME in (value_of(specification, "/F"), value_of(specification, "/UF"))
+    )
 
 
 def _file_specifications(view: HistoricalResolver) -> Iterator[Any]:
     """Yield file specifications: name tree and associated files (ISO 32000-2, 14.13)."""
     names = value_of(view.root, "/Names")
-    tree = value_of(names, "/EmbeddedFiles") if names is not None else None
-    if tree is not None:
-        yield from _name_tree_values(tree, GREATEST_NAME_TREE_DEPTH)
+    tree = names.raw_get("/EmbeddedFiles") if names and "/EmbeddedFiles" in names else None
+    for node in _tree_nodes([] if tree is None else [tree]):
+        yield from raw_items(value_of(node, "/Names"))[1::2]
     yield from raw_items(value_of(view.root, "/AF"))
 
 
-def _name_tree_values(node: generic.DictionaryObject, depth_left: int) -> Iterator[Any]:
-    """Yield the values below a name tree's *node* (ISO 32000-2, 7.9.6)."""
-    if depth_left == 0:
-        raise PdfReadError("name tree too deep")
-    yield from raw_items(value_of(node, "/Names"))[1::2]
-    for kid in raw_items(value_of(node, "/Kids")):
-        yield from _name_tree_values(kid.get_object(), depth_left - 1)
+def _check_form(reader: PdfFileReader) -> None:
+    """Check that the form is a tree: a ladder of a few fields has paths without end (12.7.4)."""
+    form = value_of(reader.root, "/AcroForm")
+    for _node in _tree_nodes(raw_items(value_of(form, "/Fields")) if form is not None else []):
+        pass
+
+
+def _tree_nodes(roots: list[Any]) -> Iterator[generic.DictionaryObject]:
+    """Yield the nodes at and below *roots*, each of which may be the kid of one other only."""
+    waiting: list[Any] = list(roots)
+    seen: set[generic.Reference] = set()
+    while waiting:
+        raw = waiting.pop()
+        if isinstance(raw, generic.IndirectObject):
+            if raw.reference in seen:
+                raise PdfReadError("a node has two parents")
+            seen.add(raw.reference)
+        node: Any = raw.get_object()
+        yield node
+        waiting.extend(raw_items(value_of(node, "/Kids")))
+        if len(seen) + len(waiting) > MOST_NODES:
+            raise PdfReadError("too many nodes")
 
 
 def _embedded_data(specification: generic.DictionaryObject) -> bytes:

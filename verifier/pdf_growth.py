@@ -17,7 +17,7 @@ from pyhanko.pdf_utils.reader import HistoricalResolver
 from verifier.pdf_document import raw_items, value_of
 
 _UPWARDS = frozenset({"/P", "/Parent"})
-_ROOTS_OF_GROWTH = ("/DSS", "/AcroForm", "/Extensions", "/Metadata")
+_ROOTS_OF_GROWTH = ("/DSS", "/AcroForm", "/Extensions")
 _DSS_KINDS = {
     "/Certs": x509.Certificate,
     "/CRLs": crl.CertificateList,
@@ -30,22 +30,15 @@ _MOST_OBJECTS = 20_000
 
 def belongs_to_growth(view: HistoricalResolver, numbers: frozenset[int]) -> bool:
     """Tell whether all new objects *numbers* hang on what may grow."""
-    found: set[int] = set()
-    for key in _ROOTS_OF_GROWTH:
-        if key in view.root:
-            _collect(view, view.root.raw_get(key), found)
-    if "/Info" in view.trailer_view:
-        _collect(view, view.trailer_view.raw_get("/Info"), found)
-    return numbers <= found
+    roots = [view.root.raw_get(key) for key in _ROOTS_OF_GROWTH if key in view.root]
+    return numbers <= set().union(*(reachable(view, root) for root in roots))
 
 
-def catalog_is_kept(before: HistoricalResolver, view: HistoricalResolver) -> bool:
-    """Tell whether the catalog says what it said, but for what may grow (ISO 32000-2, 7.7.2)."""
+def only_known_extensions(before: HistoricalResolver, view: HistoricalResolver) -> bool:
+    """Tell whether the catalog declares no extension but those that renewals need (7.12)."""
     grown = value_of(view.root, "/Extensions") or {}
     had = value_of(before.root, "/Extensions") or {}
-    if not {key for key in grown if key not in had} <= _DEVELOPERS:
-        return False
-    return bool(value_of(before.root, "/Version") == value_of(view.root, "/Version"))
+    return {key for key in grown if key not in had} <= _DEVELOPERS
 
 
 def holds_only_validation_data(view: HistoricalResolver) -> bool:
@@ -77,8 +70,9 @@ def _parses(kind: Any, stream: Any) -> bool:
         return False
 
 
-def _collect(view: HistoricalResolver, start: object, found: set[int]) -> None:
-    """Collect the numbers of all objects below *start*, never going up to pages or parents."""
+def reachable(view: HistoricalResolver, start: object) -> set[int]:
+    """Return the numbers of all objects at and below *start*, never going up to pages."""
+    found: set[int] = set()
     waiting = [start]
     while waiting and len(found) < _MOST_OBJECTS:
         value = waiting.pop()
@@ -90,3 +84,4 @@ def _collect(view: HistoricalResolver, start: object, found: set[int]) -> None:
             waiting.extend(value.raw_get(key) for key in value if key not in _UPWARDS)
         elif isinstance(value, generic.ArrayObject):
             waiting.extend(raw_items(value))
+    return found

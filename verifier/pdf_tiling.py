@@ -4,10 +4,12 @@ Whether a later revision reads in one way only: nothing but its objects, one tab
 Behind the door `verifier.pdf_signature`. Readers differ in what they make of sloppy files (two
 rows for one object, objects that no row names, text between objects), and a forger lives on such
 differences: what is appended to an issued document must leave them no choice. Only the classic
-cross-reference table is taken (ISO 32000-2, 7.5.4), as in the issued documents themselves.
+cross-reference table is taken (ISO 32000-2, 7.5.4), as in the issued documents themselves, and
+a trailer says nothing but where things are (7.5.5).
 """
 
 import re
+from dataclasses import dataclass
 from itertools import pairwise
 
 _TABLE = re.compile(
@@ -21,13 +23,27 @@ _END = re.compile(
     rb"\s*<<(?P<trailer>(?:(?!<<|>>|startxref).)*)>>\s*startxref\s+(?P<at>\d+)\s+%%EOF(?:\r\n|\r|\n)?",
     re.DOTALL,
 )
-_PREVIOUS = re.compile(rb"/Prev (\d+)(?!\d)")
+_TRAILER_ENTRY = re.compile(
+    rb"\s*/(?:(?P<number>Size|Prev)\s+(?P<value>\d+)|(?P<object>Root|Info)\s+(?P<at>\d+)\s+0\s+R"
+    rb"|(?P<id>ID)\s*\[\s*<[0-9A-Fa-f]*>\s*<[0-9A-Fa-f]*>\s*\])(?=[\s/]|$)"
+)
 _FREE_LIST_HEAD = (0, 65535, b"f")
 
 
-def find_objects(pdf: bytes, start: int, end: int, previous: int) -> frozenset[int] | None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlainRevision:
+    """A revision that reads in one way only."""
+
+    objects: frozenset[int]
+    """The numbers of its objects."""
+    root: int | None
+    """The number of the catalog that its trailer names."""
+    info: int | None
+
+
+def read_plain_revision(pdf: bytes, start: int, end: int, previous: int) -> PlainRevision | None:
     """
-    Read the bytes from *start* to *end* as one revision; return the numbers of its objects.
+    Read the bytes from *start* to *end* as one revision.
 
     Args:
         pdf: the file.
@@ -45,12 +61,28 @@ def find_objects(pdf: bytes, start: int, end: int, previous: int) -> frozenset[i
     tail = _END.fullmatch(pdf, table.end(), end)
     if tail is None or int(tail["at"]) != at:
         return None
-    if _PREVIOUS.findall(tail["trailer"]) != [str(previous).encode()]:
+    trailer = _trailer(tail["trailer"])
+    if trailer is None or trailer.get(b"Prev") != previous:
         return None
     places = _places(table["rows"])
     if not places or not _tile(pdf, start, at, places):
         return None
-    return frozenset(places)
+    return PlainRevision(
+        objects=frozenset(places), root=trailer.get(b"Root"), info=trailer.get(b"Info")
+    )
+
+
+def _trailer(text: bytes) -> dict[bytes, int] | None:
+    """Return the numbers in a trailer; None when it holds anything else, or a key twice."""
+    found: dict[bytes, int] = {}
+    at = 0
+    while entry := _TRAILER_ENTRY.match(text, at):
+        key = entry["number"] or entry["object"] or entry["id"]
+        if key in found:
+            return None
+        found[key] = int(entry["value"] or entry["at"] or 0)
+        at = entry.end()
+    return None if text[at:].strip() else found
 
 
 def _places(rows: bytes) -> dict[int, int]:

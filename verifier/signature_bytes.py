@@ -44,7 +44,7 @@ def check_form(
     if value_of(embedded.sig_object, "/SubFilter") != PADES_SUBFILTER:
         raise _malformed(_("it is not a PAdES signature (ETSI.CAdES.detached)"))
     _check_permissions(embedded, role)
-    _check_byte_range(document, signature, embedded)
+    check_byte_range(document, signature, embedded)
     if embedded.evaluate_signature_coverage() < SignatureCoverageLevel.ENTIRE_REVISION:
         raise _malformed(_("it does not cover its whole revision"))
 
@@ -58,10 +58,15 @@ def _check_permissions(embedded: EmbeddedPdfSignature, role: Role) -> None:
         raise _malformed(_("a seal does not certify"))
 
 
-def _check_byte_range(
+def check_byte_range(
     document: PDFDocument, signature: SignatureField, embedded: EmbeddedPdfSignature
 ) -> None:
-    """Check that the range is its revision but for exactly the signature's own value."""
+    """
+    Check that the range is its revision but for exactly the signature's own value.
+
+    Raises:
+        InvalidEvidence: FORMAT_FAILURE.
+    """
     byte_range = [int(number) for number in raw_items(embedded.byte_range.get_object())]
     end = document.revision_ends[signature.revision]
     if len(byte_range) != 4 or byte_range[0] != 0:

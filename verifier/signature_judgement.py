@@ -8,13 +8,14 @@ import asyncio
 from collections.abc import Coroutine
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import TypeVar
 
 from asn1crypto import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.x509 import load_der_x509_certificate
 from pyhanko.sign.validation.generic_cms import get_signing_cert_attr
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature, async_validate_pdf_signature
-from pyhanko.sign.validation.status import PdfSignatureStatus
+from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureStatus
 
 from verifier.errors import SubReason
 from verifier.messages import _
@@ -22,6 +23,8 @@ from verifier.pdf_document import SignatureField
 from verifier.signature_finding import Indication, Role, SignatureFinding
 from verifier.signer_identity import certificate_identity, seal_identity
 from verifier.trust_store import TrustStore, ValidationData, validation_context
+
+Status = TypeVar("Status", bound=SignatureStatus)
 
 _TIME_DEPENDENT = frozenset(
     {
@@ -96,15 +99,15 @@ class Judge:
         )
         if self.trust.fetch_revocation:
             return asyncio.run(pending)
-        return _finish(pending)
+        return finish_at_once(pending)
 
 
-def _finish(pending: Coroutine[object, None, PdfSignatureStatus]) -> PdfSignatureStatus:
+def finish_at_once(pending: Coroutine[object, None, Status]) -> Status:
     """Run a coroutine that waits for nothing, without the sockets of an event loop."""
     try:
         pending.send(None)
     except StopIteration as done:
-        status: PdfSignatureStatus = done.value
+        status: Status = done.value
         return status
     pending.close()
     raise RuntimeError("pyHanko waits for the network although fetching is off")

@@ -44,7 +44,17 @@ class Ground:
             more,
         )
 
-    def append(self, objects, rows=None, *, behind_trailer=b"", trailer=b"", size=None):
+    def append(
+        self,
+        objects,
+        rows=None,
+        *,
+        behind_trailer=b"",
+        trailer=b"",
+        size=None,
+        root=None,
+        info=None,
+    ):
         """Append *objects*, pairs of number and bytes; *rows* are pairs of number and position."""
         out, offsets = bytearray(self.pdf), []
         for _number, raw in objects:
@@ -60,8 +70,8 @@ class Ground:
             b"trailer\n<</Size %d/Root %d 0 R/Info %d 0 R%s/Prev %d%s>>%s\nstartxref\n%d\n%%%%EOF\n"
             % (
                 size or self.size,
-                self.catalog_number,
-                self.info,
+                root or self.catalog_number,
+                info or self.info,
                 self.identity,
                 self.previous,
                 trailer,
@@ -109,6 +119,20 @@ ATTACKS = {
         [(DSS[0], GROUND.with_dss(b"/Version/1.0/Extensions<</X(payload)>>"))]
     ),
     "a second previous revision": GROUND.append([DSS], trailer=b"/Prev 10"),
+    "a page's content that is named as the catalog": GROUND.append(
+        [
+            (
+                PAGE,
+                GROUND.with_dss().replace(b"%d 0 obj" % GROUND.catalog_number, b"%d 0 obj" % PAGE),
+            )
+        ],
+        root=PAGE,
+    ),
+    "another object as the document's properties": GROUND.append([DSS], info=PAGE),
+    "a trailer that says more": GROUND.append([DSS], trailer=b"/Encrypt null"),
+    "another catalog entry": GROUND.append(
+        [(DSS[0], GROUND.with_dss(b"/OpenAction<</S/JavaScript/JS(1)>>"))]
+    ),
     "the page itself": GROUND.append([DSS, (PAGE, FORGED_PAGE)]),
 }
 
