@@ -6,6 +6,7 @@ and must be all used, with canonical offsets, zero padding and values within the
 """
 
 import re
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -20,6 +21,11 @@ from verifier.rpc import AnswerTooLarge, Rpc, RpcRefused
 
 FIRST_PAGE_BLOCKS = 4_096
 LARGEST_PAGE_BLOCKS = 65_536
+MAX_BLOCKS = 2**32
+"""A block every second for 136 years."""
+MAX_PAGES = 2**17
+"""A block every second for 20 years, from a node that answers for 5,000 blocks at a time."""
+MAX_READING_S = 3_600
 _TAIL = (("sequence", "uint64"), ("time", "uint64"), ("sender", "address"), ("head", "bytes32"))
 _QUANTITY = re.compile(r"0x[0-9a-fA-F]{1,16}")
 _BITS = {"uint8": 8, "uint64": 64, "uint256": 256, "address": 160, "bytes32": 256}
@@ -40,6 +46,7 @@ def read_logs(
     Give the registry's events of blocks *first* to *last* in order, page by page.
 
     The page grows until the node refuses it or answers too much, then it shrinks and stays so.
+    Blocks, pages and time have limits, so that no node can be read without end.
 
     Args:
         rpc: the node.
@@ -49,12 +56,19 @@ def read_logs(
         topic: only events with this topic 0.
 
     Raises:
-        NodeUnreachable, RpcRefused: the node does not answer even for one block.
+        NodeUnreachable, RpcRefused: the node does not answer even for one block, or a limit is met.
         UnsupportedRegistry: an event that this verifier does not know.
         OtherHistory: a log that the contract cannot have written.
     """
+    if last - first >= MAX_BLOCKS:
+        message = _("node {address}: its block {number} lies beyond what any chain can have")
+        raise NodeUnreachable(message.format(address=rpc.address, number=last))
     page, largest = FIRST_PAGE_BLOCKS, LARGEST_PAGE_BLOCKS
+    started, asked = time.monotonic(), 0
     while first <= last:
+        if asked:
+            _check_limits(rpc, asked, time.monotonic() - started)
+        asked += 1
         page_last = min(first + page - 1, last)
         try:
             logs = _page(rpc, address, first, page_last, topic)
@@ -66,6 +80,16 @@ def read_logs(
         yield from _decode_page(logs, address, first, page_last)
         first = page_last + 1
         page = min(page * 2, largest)
+
+
+def _check_limits(rpc: Rpc, asked: int, seconds: float) -> None:
+    if asked < MAX_PAGES and seconds <= MAX_READING_S:
+        return
+    message = _(
+        "node {address}: the registry's events are not read after {asked} questions and"
+        " {seconds} s; a snapshot, or a node that answers for more blocks at once, may do"
+    )
+    raise NodeUnreachable(message.format(address=rpc.address, asked=asked, seconds=round(seconds)))
 
 
 def _page(rpc: Rpc, address: bytes, first: int, last: int, topic: bytes | None) -> list[Any]:
