@@ -36,7 +36,11 @@ def audit_rows(path: Path) -> Iterator[DatabaseRow]:
     """
     key = secrets.token_bytes(32)
     address = f"{path.resolve().as_uri()}?mode=ro"
-    engine = create_engine("sqlite://", creator=lambda: sqlite3.connect(address, uri=True))
+    engine = create_engine(
+        "sqlite://",
+        creator=lambda: sqlite3.connect(address, uri=True),
+        hide_parameters=True,
+    )
     try:
         with Session(engine) as session:
             rows = session.exec(

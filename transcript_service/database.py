@@ -20,7 +20,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, MetaData, create_engine, event, inspect
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlmodel import Session, SQLModel
 
 from transcript_service.errors import DatabaseError, UsageError
@@ -123,12 +123,23 @@ def only_process(engine: Engine) -> Iterator[None]:
 
 
 @contextmanager
-def _session(engine: Engine) -> Iterator[Session]:
+def database_errors(engine: Engine) -> Iterator[None]:
+    """
+    Turn what goes wrong in the database into an error for people, without any value in it.
+
+    Raises:
+        DatabaseError: the message says which file, what happened and what to do.
+    """
     try:
-        with Session(engine) as session, session.begin():
-            yield session
-    except OperationalError as error:
+        yield
+    except DBAPIError as error:
         raise _translate(error, Path(engine.url.database or "")) from error
+
+
+@contextmanager
+def _session(engine: Engine) -> Iterator[Session]:
+    with database_errors(engine), Session(engine) as session, session.begin():
+        yield session
 
 
 def service_metadata() -> MetaData:
@@ -156,7 +167,7 @@ def _sqlite_path(url_or_path: str | Path) -> Path:
 
 def _create_engine(path: Path) -> Engine:
     url = URL.create("sqlite", database=str(path))
-    engine = create_engine(url, connect_args={"timeout": _BUSY_TIMEOUT_S})
+    engine = create_engine(url, connect_args={"timeout": _BUSY_TIMEOUT_S}, hide_parameters=True)
     event.listen(engine, "connect", _prepare_connection)
     event.listen(engine, "begin", _begin)
     return engine
@@ -207,13 +218,30 @@ def _check_is_ours(
 
 
 def _translate(error: DBAPIError, path: Path) -> DatabaseError:
-    cause = error.orig
-    if isinstance(cause, sqlite3.DatabaseError) and cause.sqlite_errorname == "SQLITE_NOTADB":
+    """Say what stopped SQLite, by the name of its error: its own texts are for programmers."""
+    name = str(getattr(error.orig, "sqlite_errorname", "SQLITE_ERROR"))
+    if name == "SQLITE_NOTADB":
         return ForeignDatabase(
             _("{path}: this file is not a database; name another file").format(path=path)
         )
-    return DatabaseError(
-        _(
-            "{path}: the database cannot be used: {cause}; check folder, permissions and free space"
-        ).format(path=path, cause=cause)
-    )
+    said = next((text for begin, text in _problems().items() if name.startswith(begin)), None)
+    if said is None:
+        said = _("the database cannot be used; check folder, permissions and free space")
+    return DatabaseError(f"{path}: {said} ({name})")
+
+
+def _problems() -> dict[str, str]:
+    """Return what people can do, by the beginning of the error's name."""
+    return {
+        "SQLITE_BUSY": _("another program is using the database; wait, then run it again"),
+        "SQLITE_LOCKED": _("another program is using the database; wait, then run it again"),
+        "SQLITE_READONLY": _(
+            "the database cannot be written; give access to the file and its folder, then run it"
+            " again"
+        ),
+        "SQLITE_CORRUPT": _(
+            "the database is damaged; keep the file, put the newest backup in its place, then run"
+            " it again"
+        ),
+        "SQLITE_FULL": _("the disk is full; make room, then run it again"),
+    }

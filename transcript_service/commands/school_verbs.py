@@ -93,8 +93,8 @@ def _supersede(arguments: argparse.Namespace) -> int:
         screen.show_resumed(console, resumed)
         school.supersede(office, _which(arguments), arguments.pupil, arguments.reason)
         console.print(
-            _("the corrected version is in {new}, the one before it in {old}").format(
-                new=office.desk.folders.transcripts, old=office.desk.folders.superseded
+            _("the corrected version is in {new}; the one before it is no longer current").format(
+                new=office.desk.folders.transcripts
             )
         )
         return screen.exit_code_of(resumed)

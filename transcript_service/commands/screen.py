@@ -6,14 +6,13 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-from sqlalchemy.exc import OperationalError
 
 from transcript_service.commands.office import Office, open_office
 from transcript_service.commands.school import Resumed
-from transcript_service.errors import DatabaseError
+from transcript_service.database import database_errors
 from transcript_service.issuance.desk import Progress as Tell
 from transcript_service.issuance.planning import ClassPlan
-from transcript_service.settings import load_settings
+from transcript_service.settings import Settings, load_settings
 from transcript_service.shared_database.sync import SyncReport
 from transcript_service.transcript import Gap
 from verifier.messages import _
@@ -48,22 +47,17 @@ def progress_on(console: Console) -> Iterator[Tell]:
 def opened_office(settings: Path) -> Iterator[tuple[Console, Office]]:
     """Open the office of a settings file, with progress bars while it works."""
     console = Console()
-    with database_errors(), progress_on(console) as tell:
-        yield console, open_office(load_settings(settings), tell)
+    with office_on(console, load_settings(settings)) as office:
+        yield console, office
 
 
 @contextmanager
-def database_errors() -> Iterator[None]:
-    """Say in plain words that the database stopped working: a full disk, a lock, a lost file."""
-    try:
-        yield
-    except OperationalError as error:
-        raise DatabaseError(
-            _(
-                "the service's database stopped working: {problem}; look at free space and "
-                "permissions, then run the same command again"
-            ).format(problem=error.orig)
-        ) from error
+def office_on(console: Console, settings: Settings) -> Iterator[Office]:
+    """Open a school's office, with progress bars on *console*."""
+    with progress_on(console) as tell:
+        office = open_office(settings, tell)
+        with database_errors(office.engine):
+            yield office
 
 
 def show_sync(console: Console, report: SyncReport) -> None:

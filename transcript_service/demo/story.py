@@ -14,8 +14,8 @@ from rich.table import Table
 
 from transcript_service.class_year import ClassYear
 from transcript_service.commands import school
-from transcript_service.commands.office import Office, open_office
-from transcript_service.commands.screen import progress_on, show_plan, show_sync
+from transcript_service.commands.office import Office
+from transcript_service.commands.screen import office_on, progress_on, show_plan, show_sync
 from transcript_service.database import open_database, read_session
 from transcript_service.demo import sandbox
 from transcript_service.demo.forgery import alter_printed_mark
@@ -132,8 +132,8 @@ def _open_sandbox(
 
 
 def _issue(console: Console, settings: Settings, which: school.ClassOfYear) -> None:
-    with progress_on(console) as tell:
-        issued = school.issue_class(open_office(settings, tell), which)
+    with office_on(console, settings) as office:
+        issued = school.issue_class(office, which)
     show_plan(console, issued.plan)
     if issued.batch_id is None:
         raise ServiceError(_("no pupil of the sample class could be issued"))
@@ -148,8 +148,7 @@ def _correct(
     sample: SampleSummary,
 ) -> None:
     """Raise one mark upstream, sync, and issue version 2, which supersedes version 1."""
-    with progress_on(console) as tell:
-        office = open_office(settings, tell)
+    with office_on(console, settings) as office:
         student_code = _first_issued(office)
         now = datetime.now(UTC).astimezone(VIET_NAM)
         correct_mark(upstream, student_code=student_code, changed_at=now)

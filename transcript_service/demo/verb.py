@@ -26,9 +26,7 @@ def add(verbs: Verbs) -> None:
 def _demo(arguments: argparse.Namespace) -> int:
     from rich.console import Console
 
-    from transcript_service.commands.screen import database_errors
     from transcript_service.demo.story import DemoOptions, run_demo
 
     options = DemoOptions(out=arguments.out, pupils=arguments.pupils, publish=arguments.publish)
-    with database_errors():
-        return run_demo(options, Console())
+    return run_demo(options, Console())
