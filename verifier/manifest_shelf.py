@@ -7,7 +7,7 @@ the bytes first (in RFC 8785 form a digest has one spelling), so that only the m
 it is parsed.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,7 +48,7 @@ class ShelvedEntry:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Indexed:
     manifest: Manifest
-    positions: Mapping[bytes, tuple[int, ...]]
+    positions: Mapping[bytes, Sequence[int]]
     """Where the entries of a series, and of a document digest, stand."""
 
 
@@ -126,10 +126,10 @@ class ManifestShelf:
         if batch is not None and batch.manifest_digest != manifest_digest(data):
             raise InvalidFormat(source, "", _("it is not the manifest that was anchored"))
         check_manifest_root(manifest)
-        positions: dict[bytes, tuple[int, ...]] = {}
+        positions: dict[bytes, list[int]] = {}
         for index, entry in enumerate(manifest.entries):
             for key in (entry.series_id, entry.document_digest):
-                positions[key] = (*positions.get(key, ()), index)
+                positions.setdefault(key, []).append(index)
         return _Indexed(manifest=manifest, positions=positions)
 
     def _batch(self, manifest: Manifest) -> BatchRecord | None:
