@@ -102,6 +102,7 @@ class SubjectResults:
 
 LEVELS = tuple(AcademicResult)
 """Best first."""
+_HIGH_LEVELS = (AcademicResult.GOOD, AcademicResult.FAIR)
 
 
 def is_score(score: Decimal) -> bool:
@@ -166,10 +167,11 @@ def academic_result(results: SubjectResults, policy: RulePolicy) -> AcademicDeci
     single subject. An adjusted level is therefore Khá or Đạt, never Tốt.
     """
     base = base_level(results, policy)
+    if base in _HIGH_LEVELS:  # nothing lies two levels above
+        return AcademicDecision(level=base, adjustment=None)
     for subject_code, counterfactual in _counterfactuals(results, policy):
         level = base_level(counterfactual, policy)
-        is_high = level in (AcademicResult.GOOD, AcademicResult.FAIR)
-        if is_high and LEVELS.index(base) - LEVELS.index(level) >= 2:
+        if level in _HIGH_LEVELS and LEVELS.index(base) - LEVELS.index(level) >= 2:
             lifted = LEVELS[LEVELS.index(base) - 1]
             adjustment = Adjustment(from_level=base, to_level=lifted, subject_code=subject_code)
             return AcademicDecision(level=lifted, adjustment=adjustment)

@@ -187,6 +187,11 @@ class _Maker:
 
     def spoil(self, made: dict) -> None:
         """Plant one defect."""
+        decided = [subject for subject in made["subjects"] if subject["decided"]]
+        if decided and self.often(0.5):
+            subject = self.random.choice(decided)
+            subject["decided"] = self.random.choice([None, subject["decided"] | {"reason": " "}])
+            return
         subject = self.random.choice(made["subjects"])
         term = subject["term_2"]
         defects = [
