@@ -1,40 +1,99 @@
 """What a verdict means for the person who asked, and what to do next."""
 
+from enum import StrEnum
+
 from verifier.errors import SubReason
 from verifier.messages import _
 from verifier.report import Report, Verdict
 
 
+class Outcome(StrEnum):
+    """The verdicts as people are told them: superseded and revoked documents are no forgeries."""
+
+    PASSED = "PASSED"
+    SUPERSEDED = "SUPERSEDED"
+    REVOKED = "REVOKED"
+    FAILED = "FAILED"
+    UNDECIDED = "UNDECIDED"
+
+
+_MARKS = {
+    Outcome.PASSED: "✓",
+    Outcome.SUPERSEDED: "!",
+    Outcome.REVOKED: "!",
+    Outcome.FAILED: "✗",
+    Outcome.UNDECIDED: "?",
+}
+
+
+def outcome_of(report: Report) -> Outcome:
+    """Sort a report by what people are told."""
+    if report.verdict is Verdict.TOTAL_PASSED:
+        return Outcome.PASSED
+    if report.verdict is Verdict.INDETERMINATE:
+        return Outcome.UNDECIDED
+    if report.sub_reason in (SubReason.SUPERSEDED, SubReason.REVOKED):
+        return Outcome(report.sub_reason)
+    return Outcome.FAILED
+
+
 def mark(report: Report) -> str:
     """Return the sign at the start of a file's line; genuine but withdrawn is never a cross."""
-    if report.verdict is Verdict.TOTAL_PASSED:
-        return "✓"
-    if report.verdict is Verdict.INDETERMINATE:
-        return "?"
-    return "!" if report.sub_reason in (SubReason.SUPERSEDED, SubReason.REVOKED) else "✗"
+    return _MARKS[outcome_of(report)]
 
 
 def headline(report: Report) -> str:
     """Say in one sentence what was found."""
-    if report.verdict is Verdict.TOTAL_PASSED:
+    outcome = outcome_of(report)
+    if outcome is Outcome.PASSED:
         return _("genuine, unchanged and current")
-    if report.sub_reason is SubReason.SUPERSEDED:
-        return _("genuine, but replaced by a newer version")
-    if report.sub_reason is SubReason.REVOKED:
-        return _("genuine, but withdrawn by the school")
-    if report.verdict is Verdict.TOTAL_FAILED:
+    if outcome is Outcome.FAILED:
         return _("not the document that was issued")
-    if report.sub_reason is SubReason.SIGNATURES_NOT_CHECKED:
-        return _("anchored and current by the registry; the document itself was not looked at")
-    return _("could not be decided; this is no proof against the document")
+    if outcome is Outcome.UNDECIDED:
+        if report.sub_reason is SubReason.SIGNATURES_NOT_CHECKED:
+            return _("anchored and current by the registry; the document itself was not looked at")
+        return _("could not be decided; this is no proof against the document")
+    return _withdrawn(report, outcome)
+
+
+def _withdrawn(report: Report, outcome: Outcome) -> str:
+    """Say that it was replaced or withdrawn, and no more of it than was found out."""
+    undecided = {one.sub_reason for one in report.checks if one.verdict is Verdict.INDETERMINATE}
+    if not undecided:
+        return {
+            Outcome.SUPERSEDED: _("genuine, but replaced by a newer version"),
+            Outcome.REVOKED: _("genuine, but withdrawn by the school"),
+        }[outcome]
+    if SubReason.SIGNATURES_NOT_CHECKED in undecided:
+        return {
+            Outcome.SUPERSEDED: _(
+                "replaced by a newer version, by the registry;"
+                " the document itself was not looked at"
+            ),
+            Outcome.REVOKED: _(
+                "withdrawn by the school, by the registry; the document itself was not looked at"
+            ),
+        }[outcome]
+    return {
+        Outcome.SUPERSEDED: _(
+            "replaced by a newer version; whether this one is genuine could not be decided"
+        ),
+        Outcome.REVOKED: _("withdrawn by the school; whether it is genuine could not be decided"),
+    }[outcome]
 
 
 def advice(sub_reason: SubReason | None) -> str:
     """Say what a person should do about *sub_reason*; empty for None."""
-    if sub_reason is None:
-        return ""
-    general = _("Bring the policy's revocation lists up to date, or ask the school.")
-    return {**_about_the_document(), **_about_the_evidence()}.get(sub_reason, general)
+    return "" if sub_reason is None else _advice()[sub_reason]
+
+
+def _advice() -> dict[SubReason, str]:
+    return {
+        **_about_the_document(),
+        **_about_certificates(),
+        **_about_the_evidence(),
+        **_about_the_registry(),
+    }
 
 
 def _about_the_document() -> dict[SubReason, str]:
@@ -44,6 +103,7 @@ def _about_the_document() -> dict[SubReason, str]:
         SubReason.ALTERED: original,
         SubReason.HASH_FAILURE: original,
         SubReason.SIG_CRYPTO_FAILURE: original,
+        SubReason.SIGNED_DATA_NOT_FOUND: original,
         SubReason.APPENDED: _(
             "Something was put behind the document. Ask the holder for the original file."
         ),
@@ -55,24 +115,55 @@ def _about_the_document() -> dict[SubReason, str]:
         ),
         SubReason.SUPERSEDED: _("Ask the holder for the newest version."),
         SubReason.REVOKED: _("Ask the school why it was withdrawn."),
-        SubReason.NO_CERTIFICATE_CHAIN_FOUND: _(
-            "Check that the policy names the certification authority of the school."
-        ),
         SubReason.FILE_TOO_LARGE: _("No transcript is as large as this. Ask for the original."),
+        SubReason.SIGNATURES_NOT_CHECKED: _(
+            "A digest says nothing about signatures: verify the file itself."
+        ),
+    }
+
+
+def _about_certificates() -> dict[SubReason, str]:
+    """Advise by the sub-indications of ETSI EN 319 102-1, table 6."""
+    authority = _("Check that the policy names the certification authority of the school.")
+    lists = _("Bring the policy's revocation lists up to date, or ask the school.")
+    older = _(
+        "Nothing that the policy accepts proves that the signature is older than the end of its"
+        " certificate. Ask the school whether it was renewed, or for a newly issued document."
+    )
+    unfit = _(
+        "The signature or its certificate is not of the kind that the policy asks for."
+        " Ask the school for a document that is, or who wrote the policy whether it asks too much."
+    )
+    times = _("The times of signature, certificate and anchor do not fit together. Ask the school.")
+    return {
+        SubReason.NO_CERTIFICATE_CHAIN_FOUND: authority,
+        SubReason.NO_CERTIFICATE_CHAIN_FOUND_NO_POE: authority,
+        SubReason.NO_SIGNING_CERTIFICATE_FOUND: unfit,
+        SubReason.CERTIFICATE_CHAIN_GENERAL_FAILURE: lists,
+        SubReason.TRY_LATER: lists,
+        SubReason.REVOKED_NO_POE: older,
+        SubReason.REVOKED_CA_NO_POE: older,
+        SubReason.OUT_OF_BOUNDS_NO_POE: older,
+        SubReason.OUT_OF_BOUNDS_NOT_REVOKED: older,
+        SubReason.NO_POE: older,
+        SubReason.CRYPTO_CONSTRAINTS_FAILURE_NO_POE: older,
+        SubReason.SIG_CONSTRAINTS_FAILURE: unfit,
+        SubReason.CHAIN_CONSTRAINTS_FAILURE: unfit,
+        SubReason.CRYPTO_CONSTRAINTS_FAILURE: unfit,
+        SubReason.POLICY_PROCESSING_ERROR: unfit,
+        SubReason.SIGNATURE_POLICY_NOT_AVAILABLE: unfit,
+        SubReason.EXPIRED: times,
+        SubReason.NOT_YET_VALID: times,
+        SubReason.TIMESTAMP_ORDER_FAILURE: times,
+        SubReason.GENERIC: _(
+            "The signature could not be judged. Try a newer version of this program, or ask the"
+            " school."
+        ),
     }
 
 
 def _about_the_evidence() -> dict[SubReason, str]:
     return {
-        SubReason.REGISTRY_UNAVAILABLE: _(
-            "Check the network and the policy's node, or name another one with --rpc; try again."
-        ),
-        SubReason.OTHER_CHAIN: _("Check that policy, node and receipt belong to one registry."),
-        SubReason.OTHER_HISTORY: _(
-            "A node or a file contradicts the registry. Ask another node and tell its operator."
-        ),
-        SubReason.UNSUPPORTED_REGISTRY: _("Use a newer version of this program."),
-        SubReason.NOT_AUTHORIZED: _("Tell the authority of the registry."),
         SubReason.WRONG_RECEIPT: _(
             "Put the document's own receipt beside it, or name manifests with --manifests."
         ),
@@ -83,7 +174,20 @@ def _about_the_evidence() -> dict[SubReason, str]:
             "If it was issued today, try again tomorrow; otherwise ask the school."
         ),
         SubReason.DISPUTED: _("Ask the school which version counts."),
-        SubReason.SIGNATURES_NOT_CHECKED: _(
-            "A digest says nothing about signatures: verify the file itself."
+        SubReason.MANIFEST_WITHHELD: _("Ask the school for the manifest (--manifests)."),
+    }
+
+
+def _about_the_registry() -> dict[SubReason, str]:
+    return {
+        SubReason.REGISTRY_UNAVAILABLE: _(
+            "Check the network and the policy's node, or name another one with --rpc; try again."
+            " --offline needs a policy that names a snapshot."
         ),
+        SubReason.OTHER_CHAIN: _("Check that policy, node and receipt belong to one registry."),
+        SubReason.OTHER_HISTORY: _(
+            "A node or a file contradicts the registry. Ask another node and tell its operator."
+        ),
+        SubReason.UNSUPPORTED_REGISTRY: _("Use a newer version of this program."),
+        SubReason.NOT_AUTHORIZED: _("Tell the authority of the registry."),
     }

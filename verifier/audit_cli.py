@@ -14,6 +14,7 @@ from verifier.canonical import canonical_json
 from verifier.errors import MissingEvidence, PolicyError, VerifierError
 from verifier.fields import to_hex
 from verifier.messages import _
+from verifier.plain_text import plain, plain_json
 from verifier.policy import Policy, load_policy
 from verifier.registry import RegistryView, read_from_nodes
 from verifier.registry_checkpoint import write_whole
@@ -81,10 +82,10 @@ def _print_unread(error: MissingEvidence, *, as_json: bool) -> None:
             "message": str(error),
             "findings": [],
         }
-        sys.stdout.write(canonical_json(described).decode() + "\n")
+        sys.stdout.write(plain_json(canonical_json(described).decode()) + "\n")
         return
     text = _("The registry could not be replayed: {reason}: {message}")
-    sys.stdout.write(text.format(reason=error.sub_reason, message=error) + "\n")
+    sys.stdout.write(plain(text.format(reason=error.sub_reason, message=error)) + "\n")
 
 
 def _write_snapshot(path: Path, view: RegistryView) -> None:
@@ -96,4 +97,4 @@ def _write_snapshot(path: Path, view: RegistryView) -> None:
         message = _("{path}: the snapshot cannot be written ({reason})")
         raise VerifierError(message.format(path=path, reason=error.strerror)) from error
     text = _('{path}: snapshot_digest = "{digest}"')
-    sys.stderr.write(text.format(path=path, digest=to_hex(sha256(data).digest())) + "\n")
+    sys.stderr.write(plain(text.format(path=path, digest=to_hex(sha256(data).digest()))) + "\n")

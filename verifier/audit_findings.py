@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from verifier.fields import to_hex
 from verifier.messages import _
+from verifier.plain_text import plain, plain_json
 
 AUDIT_FORMAT = "hocba/audit/1"
 CLEAN, CONTRADICTIONS, COULD_NOT_LOOK = 0, 3, 4
@@ -140,7 +141,7 @@ class AuditReport:
 
 def audit_to_json(report: AuditReport) -> str:
     """Write the report as one line of JSON."""
-    return json.dumps(
+    described = json.dumps(
         {
             "format": AUDIT_FORMAT,
             "result": _result(report),
@@ -164,6 +165,7 @@ def audit_to_json(report: AuditReport) -> str:
         },
         ensure_ascii=False,
     )
+    return plain_json(described)
 
 
 def audit_to_text(report: AuditReport) -> str:
@@ -187,7 +189,7 @@ def audit_to_text(report: AuditReport) -> str:
         f"{_mark(finding.level)} {finding.code}: {finding.message}" for finding in report.findings
     )
     lines.append(_summary(report))
-    return "\n".join(lines)
+    return "\n".join(map(plain, lines))
 
 
 def _result(report: AuditReport) -> str:

@@ -177,9 +177,9 @@ def check_status(anchor: Anchor, state: RegistryState) -> None:
         return
     reason = reason_name(found.reason)
     if found.status == "SUPERSEDED":
-        message = _("genuine, but a newer version has taken its place (reason: {reason})")
+        message = _("a newer version has taken its place (reason: {reason})")
         raise InvalidEvidence(SubReason.SUPERSEDED, message.format(reason=reason))
-    message = _("genuine, but its institution has withdrawn it (reason: {reason})")
+    message = _("its institution has withdrawn it (reason: {reason})")
     raise InvalidEvidence(SubReason.REVOKED, message.format(reason=reason))
 
 

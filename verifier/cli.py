@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from verifier import rpc
 from verifier.errors import MissingEvidence, PolicyError, VerifierError
 from verifier.messages import _, use_language
+from verifier.plain_text import plain
 from verifier.policy import Policy, load_policy
 from verifier.rpc import OpenRpc
 
@@ -143,7 +144,7 @@ def _task(arguments: argparse.Namespace, policy: Policy, open_rpc: OpenRpc) -> "
         else:
             view = read_registry(policy, open_rpc, now=now)
         for note in view.notes:
-            print(note, file=sys.stderr)  # noqa: T201  the command's diagnosis
+            _complain(note, 0)
     except MissingEvidence as error:
         unavailable = (error.sub_reason, str(error))
     return Task(
@@ -225,25 +226,28 @@ def _run_digest(arguments: argparse.Namespace, task: "Task") -> int:
 
 
 def _run_files(arguments: argparse.Namespace, task: "Task", paths: list[Path]) -> int:
+    from verifier.advice import Outcome, outcome_of
     from verifier.bulk import UnreadableFile, verify_files
     from verifier.printing import summary_line
     from verifier.report import worst_exit_code
 
     processors = min(os.cpu_count() or 1, len(paths))
     chosen = processors if len(paths) >= FILES_FOR_MORE_PROCESSES else 1
-    counts: Counter[Verdict] = Counter()
+    counts: Counter[Outcome] = Counter()
+    verdicts: set[Verdict] = set()
     unreadable = 0
     for outcome in verify_files(paths, task, jobs=arguments.jobs or chosen):
         if isinstance(outcome, UnreadableFile):
             unreadable += 1
             _complain(f"{outcome.file}: {outcome.problem}", TOOL_FAILED)
         else:
-            counts[outcome.verdict] += 1
+            counts[outcome_of(outcome)] += 1
+            verdicts.add(outcome.verdict)
             _show(outcome, as_json=arguments.json)
     if not arguments.json:
         block = task.registry.block_number if task.registry is not None else None
         print(summary_line(counts, unreadable, block))  # noqa: T201  the command's answer
-    code = worst_exit_code(counts)
+    code = worst_exit_code(verdicts)
     return TOOL_FAILED if unreadable and code == 0 else code
 
 
@@ -257,5 +261,5 @@ def _show(report: "Report", *, as_json: bool) -> None:
 
 
 def _complain(problem: str, code: int) -> int:
-    print(problem, file=sys.stderr)  # noqa: T201  the command's diagnosis
+    print(plain(problem), file=sys.stderr)  # noqa: T201  the command's diagnosis
     return code

@@ -15,6 +15,7 @@ from verifier.evidence import EvidencePool
 from verifier.findings import Findings
 from verifier.messages import _
 from verifier.registry import RegistryView
+from verifier.registry_state import RegistryState
 from verifier.report import AnchorFinding, AuthorityFinding, Check, Status
 from verifier.series import find_rivals
 from verifier.signature_finding import Role, SignatureFinding
@@ -54,7 +55,7 @@ def judge_axes(
         )
     by_role = dict(declared)
     return Axes(
-        anchor=_anchor_finding(anchor),
+        anchor=_anchor_finding(anchor, state),
         authority=AuthorityFinding(
             issuer_granted=granted is not None,
             principal_declared=by_role.get(Role.PRINCIPAL),
@@ -90,9 +91,11 @@ def anchored_at(anchor: Anchor) -> datetime:
     return datetime.fromtimestamp(anchor.batch.time, UTC)
 
 
-def _anchor_finding(anchor: Anchor) -> AnchorFinding:
+def _anchor_finding(anchor: Anchor, state: RegistryState) -> AnchorFinding:
+    record = state.institutions.get(anchor.batch.institution)
     return AnchorFinding(
         institution=anchor.batch.institution,
+        institution_name=record.name if record is not None else "",
         root=anchor.batch.root,
         tree_size=anchor.batch.size,
         leaf_index=anchor.offer.leaf_index,

@@ -13,6 +13,7 @@ from enum import IntEnum, StrEnum
 
 from verifier.errors import SubReason
 from verifier.fields import to_hex
+from verifier.plain_text import plain_json
 from verifier.signature_finding import SignatureFinding
 
 REPORT_FORMAT = "hocba/report/1"
@@ -82,6 +83,8 @@ class AnchorFinding:
     """Where and when the document was anchored, and which evidence led there."""
 
     institution: str
+    institution_name: str
+    """As the registry registered it; empty where it did not."""
     root: bytes
     tree_size: int
     leaf_index: int
@@ -174,7 +177,7 @@ def worst_exit_code(verdicts: Iterable[Verdict]) -> int:
 
 def report_to_json(report: Report) -> str:
     """Write *report* as one line of JSON (docs/formats.md)."""
-    return json.dumps(
+    described = json.dumps(
         {
             "format": REPORT_FORMAT,
             "file": report.file,
@@ -205,6 +208,7 @@ def report_to_json(report: Report) -> str:
         },
         ensure_ascii=False,
     )
+    return plain_json(described)
 
 
 def _signature(found: SignatureFinding) -> dict[str, object]:

@@ -5,6 +5,7 @@ import subprocess
 
 import pytest
 
+from verifier.pdf_signature import open_document
 from verifier.policy import load_policy
 
 PASSED, FAILED, INDETERMINATE = 0, 3, 4
@@ -158,3 +159,14 @@ def test_qpdf_finds_nothing_wrong_with_any_file(published):
     for pdf in sorted((published / "archive").glob("*.pdf")):
         done = subprocess.run(["qpdf", "--check", str(pdf)], capture_output=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.judge
+def test_qpdf_takes_the_marks_out_as_data(published):
+    """As the README says: what it prints is the transcript that was verified."""
+    for pdf in sorted((published / "transcripts").glob("*.pdf")):
+        (verified,) = open_document(pdf.read_bytes()).transcripts
+        done = subprocess.run(
+            ["qpdf", "--show-attachment=transcript.json", str(pdf)], capture_output=True, check=True
+        )
+        assert done.stdout == verified

@@ -91,8 +91,45 @@ def test_a_superseded_document_is_shown_as_genuine(
     output = capsys.readouterr().out
     assert code == 3
     assert output.startswith("! ")
-    assert "genuine, but replaced by a newer version" in output
+    assert "genuine, but replaced by a newer version [SUPERSEDED]" in output
     assert "✗" not in output
+    assert "FAILED" not in output
+    assert "1 files: 0 passed, 0 failed, 0 undecided. 1 replaced by a newer version." in output
+
+
+def test_a_revoked_document_is_not_counted_as_failed(
+    run: Run, office: Office, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is genuine, too; the exit code is the same."""
+    office.revoke("a")
+
+    code = run(office.transcripts)
+
+    output = capsys.readouterr().out
+    assert code == 3
+    assert "genuine, but withdrawn by the school [REVOKED]" in output
+    assert "3 files: 2 passed, 0 failed, 0 undecided. 1 withdrawn by the school." in output
+
+
+def test_a_superseded_document_that_could_not_be_confirmed_is_not_called_genuine(
+    run: Run,
+    office: Office,
+    other_pki_trust: Callable[[Office], None],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """By a policy that does not trust its signers, nobody knows."""
+    pdf = make_pdf(make_transcript(0, 2), office.signers)
+    office.anchor([("a2", pdf, entry_of(pdf, 0, 2))])
+    office.supersede("a", "a2")
+    other_pki_trust(office)
+
+    code = run(office.transcripts / "a.pdf")
+
+    output = capsys.readouterr().out
+    assert code == 3
+    assert "whether this one is genuine could not be decided" in output
+    assert "genuine, but" not in output
+    assert "not confirmed: " in output
 
 
 def test_a_chain_that_is_gone_ends_with_4(
@@ -231,12 +268,19 @@ def test_a_file_that_cannot_be_opened_is_a_failure_of_the_tool(
     assert "1 could not be opened" in captured.out
 
 
-def test_no_name_of_a_person_is_printed(
+def test_who_signed_is_printed_and_no_pupil(
     run: Run, office: Office, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Lines for people carry paths, institutions and digests."""
+    """Principal and school by their certificates and the registry, when by the clocks there."""
     (office.transcripts / "b.pdf").write_bytes(b"broken")
     run(office.transcripts)
 
     captured = capsys.readouterr()
-    assert "Nguyễn" not in captured.out + captured.err
+    lines = captured.out.splitlines()
+    (line,) = [one for one in lines[:5] if "anchored by" in one]
+    assert line.startswith(
+        "    anchored by Trường mẫu (VN-000-THCS-HOA-PHUONG) at 01/06/2026 15:00"
+    )
+    assert any("signed by the principal: " in one and "Ngọc Ánh" in one for one in lines)
+    assert any("sealed by the school: " in one and "Hoa Phượng" in one for one in lines)
+    assert "Minh An" not in captured.out + captured.err
