@@ -105,12 +105,17 @@ class Anchor:
 
 @dataclass(slots=True, kw_only=True)
 class AnchorSearch:
-    """What the search came to; `failure` is None only when `anchor` is there."""
+    """What the search came to; `failure` is None only when there is an anchor."""
 
-    anchor: Anchor | None = None
+    anchors: list[Anchor] = field(default_factory=list)
     failure: InvalidEvidence | MissingEvidence | None = None
     skipped: list[str] = field(default_factory=list)
     """Offers that do not fit, and why."""
+
+    @property
+    def anchor(self) -> Anchor | None:
+        """The first offer that holds."""
+        return self.anchors[0] if self.anchors else None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -126,11 +131,22 @@ class _Seen:
 
 def find_anchor(target: Target, offers: Iterable[Offer], state: RegistryState) -> AnchorSearch:
     """Take the first offer that holds; else say what D1's table says of those that do not."""
+    return _search(target, offers, state, every=False)
+
+
+def find_anchors(target: Target, offers: Iterable[Offer], state: RegistryState) -> AnchorSearch:
+    """Try every offer, and keep each that holds."""
+    return _search(target, offers, state, every=True)
+
+
+def _search(
+    target: Target, offers: Iterable[Offer], state: RegistryState, *, every: bool
+) -> AnchorSearch:
     search = AnchorSearch()
     seen = _Seen()
     for offer in offers:
         _try_offer(offer, target, state, search, seen)
-        if search.anchor is not None:
+        if search.anchors and not every:
             break
     search.failure = _failure(search, seen)
     return search
@@ -165,7 +181,7 @@ def _try_offer(
         return
     fit = target.compare(offer)
     if fit is Fit.SAME:
-        search.anchor = Anchor(offer=offer, batch=batch)
+        search.anchors.append(Anchor(offer=offer, batch=batch))
     elif fit is Fit.FALSE_SIZE:
         _skip(search, offer, _("its document_size is false"))
     else:
