@@ -7,6 +7,7 @@ those of `verifier.report.Check`.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from verifier.anchor_search import Anchor, AnchorSearch
 from verifier.errors import InvalidEvidence, InvalidFormat, MissingEvidence, SubReason
@@ -72,18 +73,22 @@ def check_anchored(search: AnchorSearch, *, has_receipts_of_others: bool) -> Anc
     raise failure
 
 
-def check_signature(finding: SignatureFinding) -> None:
+def check_signature(finding: SignatureFinding, anchored_at: datetime | None) -> None:
     """
     Checks 7 and 8: the principal's signature, the school's seal (ETSI EN 319 102-1).
 
     An INDETERMINATE that the anchor's block time repairs counts as passed here; the finding keeps
-    its own indication (ADR 0014).
+    its own indication (ADR 0014). What was anchored was signed before: a certificate that begins
+    later than *anchored_at* (aware) does not fit, whatever the policy takes as a proof.
 
     Raises:
         InvalidEvidence: the signature does not hold.
-        MissingEvidence: it could not be confirmed.
+        MissingEvidence: it could not be confirmed, or NOT_YET_VALID.
     """
     if finding.indication is Indication.TOTAL_PASSED or finding.proof_of_existence_helped:
+        if anchored_at and finding.valid_from and anchored_at < finding.valid_from:
+            message = _("the certificate begins after the signature was anchored")
+            raise MissingEvidence(SubReason.NOT_YET_VALID, message)
         return
     sub_reason = finding.sub_indication or SubReason.GENERIC
     if finding.indication is Indication.TOTAL_FAILED:

@@ -47,6 +47,8 @@ class SignatureFinding:
     """Proven time of signing (RFC 3161)."""
     signer: str | None = None
     """Subject of the signer's certificate (RFC 4514 order)."""
+    valid_from: datetime | None = None
+    """When the signer's certificate begins; aware, UTC."""
     identities: tuple[bytes, ...] = field(default=())
     """How the registry may know the certificate: its fingerprint; for a seal also its identity."""
     identities_complete: bool = False

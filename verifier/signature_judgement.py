@@ -22,7 +22,7 @@ from verifier.messages import _
 from verifier.pdf_document import SignatureField
 from verifier.signature_finding import Indication, Role, SignatureFinding
 from verifier.signer_identity import certificate_identity, seal_identity
-from verifier.trust_store import TrustStore, ValidationData, validation_context
+from verifier.trust_store import Past, TrustStore, ValidationData, validation_context
 
 Status = TypeVar("Status", bound=SignatureStatus)
 
@@ -37,6 +37,18 @@ _TIME_DEPENDENT = frozenset(
     }
 )
 """What a proof that the signature existed earlier may repair (EN 319 102-1, 5.6)."""
+
+
+_DOCUMENT_PURPOSES = frozenset(
+    {
+        "1.3.6.1.5.5.7.3.36",  # documentSigning, RFC 9336
+        "1.3.6.1.5.5.7.3.4",  # emailProtection, RFC 5280
+        "1.3.6.1.4.1.311.10.3.12",  # Microsoft: document signing
+        "1.2.840.113583.1.1.5",  # Adobe: authentic documents
+        "2.5.29.37.0",  # anyExtendedKeyUsage, RFC 5280
+    }
+)
+"""One of these must stand in a signer's extended key usage, if there is one (RFC 9336, 4)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +75,9 @@ class Judge:
         if get_signing_cert_attr(embedded.signer_info["signed_attrs"]) is None:
             problem = _("the signature does not name its certificate in a signed attribute")
             return _indeterminate(finding, SubReason.SIG_CONSTRAINTS_FAILURE, problem)
+        if not _is_for_documents(embedded.signer_cert):
+            reason = SubReason.CHAIN_CONSTRAINTS_FAILURE
+            return _indeterminate(finding, reason, path_problem(reason))
         problem_found = _sub_indication(status)
         if problem_found is None:
             return finding
@@ -92,8 +107,10 @@ class Judge:
         self, embedded: EmbeddedPdfSignature, moment: datetime, *, past: bool
     ) -> PdfSignatureStatus:
         """Let pyHanko judge the signature as of *moment*."""
-        last_update = embedded.signer_cert.not_valid_after if past else None
-        context = validation_context(self.trust, self.data, moment, last_update=last_update)
+        authorities = (one for one in embedded.other_embedded_certs if one.ca)
+        path = (embedded.signer_cert, *authorities)
+        window = Past(certificates=path, validation_time=self.validation_time) if past else None
+        context = validation_context(self.trust, self.data, moment, past=window)
         pending = async_validate_pdf_signature(
             embedded, context, ts_validation_context=context, skip_diff=True
         )
@@ -138,6 +155,7 @@ def _describe(
         signed_at=stamped_at or (claimed.astimezone(UTC) if claimed is not None else None),
         time_stamped_at=stamped_at,
         signer=certificate.subject.human_friendly,
+        valid_from=certificate.not_valid_before.astimezone(UTC),
         identities=identities,
         identities_complete=complete,
     )
@@ -156,6 +174,12 @@ def _identities(
             seal = seal_identity(issuer.public_key.dump(), organization)
             return (fingerprint, seal), True
     return (fingerprint,), False
+
+
+def _is_for_documents(certificate: x509.Certificate) -> bool:
+    """Return whether a certificate that names its purposes names one of signing documents."""
+    purposes = certificate.extended_key_usage_value
+    return purposes is None or any(one.dotted in _DOCUMENT_PURPOSES for one in purposes)
 
 
 def _issued(issuer: x509.Certificate, certificate: x509.Certificate) -> bool:

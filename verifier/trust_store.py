@@ -7,12 +7,17 @@ parse is a wrong policy and never a verdict.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
 from asn1crypto import crl, ocsp, pem, x509
 from pyhanko_certvalidator import ValidationContext
+from pyhanko_certvalidator.policy_decl import (
+    CertRevTrustPolicy,
+    FreshnessReqType,
+    RevocationCheckingPolicy,
+)
 
 from verifier.errors import PolicyError
 from verifier.messages import _
@@ -47,6 +52,50 @@ class ValidationData:
     certificates: tuple[x509.Certificate, ...] = ()
     revocation_lists: tuple[crl.CertificateList, ...] = ()
     ocsp_answers: tuple[ocsp.OCSPResponse, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """
+    Which revocation data count when a certificate is judged at a time in the past.
+
+    Those made at that time or later, for only they tell that nobody was revoked until then, and
+    those still in force at the time of validation: ETSI EN 319 102-1, 5.2.5 and 5.6.2.2, where data
+    that are not fresh take the time up to which anything is known back to when they were made.
+    A list counts only if no certificate of its issuer here had expired when it was made: a CA may
+    leave expired ones out (RFC 5280, section 3.3).
+
+    Args:
+        certificates: the signer's certificate and those of its authorities.
+        validation_time: aware.
+    """
+
+    certificates: tuple[x509.Certificate, ...]
+    validation_time: datetime
+
+    def accepts(self, revocation_list: crl.CertificateList, moment: datetime) -> bool:
+        """Tell whether a list says something about *moment*."""
+        described = revocation_list["tbs_cert_list"]
+        made_at = described["this_update"].native
+        return self._is_fresh(made_at, described["next_update"].native, moment) and all(
+            made_at <= one.not_valid_after
+            for one in self.certificates
+            if one.issuer == revocation_list.issuer
+        )
+
+    def accepts_answer(self, answer: ocsp.OCSPResponse, moment: datetime) -> bool:
+        """Tell whether an OCSP answer says something about *moment*; a refusal does not."""
+        try:
+            return all(
+                self._is_fresh(one["this_update"].native, one["next_update"].native, moment)
+                for one in answer.response_data["responses"]
+            )
+        except (ValueError, TypeError, KeyError):  # it came along in a hostile document
+            return False
+
+    def _is_fresh(self, made_at: datetime, next_at: datetime | None, moment: datetime) -> bool:
+        in_force = next_at is not None and made_at <= self.validation_time <= next_at
+        return made_at >= moment or in_force
 
 
 def load_trust_store(
@@ -97,18 +146,18 @@ def _der_parts(data: bytes, label: str) -> list[bytes]:
 
 
 def validation_context(
-    trust: TrustStore, data: ValidationData, moment: datetime, *, last_update: datetime | None
+    trust: TrustStore, data: ValidationData, moment: datetime, *, past: Past | None
 ) -> ValidationContext:
     """
     Return what pyHanko needs to build and judge certificate paths at *moment*.
 
-    With *last_update*, *moment* is a time in the past at which the signature is known to have
-    existed: younger revocation data counts too, as long as it was made before *last_update* (a CA
-    may leave expired certificates out of its lists after that, RFC 5280 section 3.3).
+    With *past*, *moment* is a time in the past at which the signature is known to have existed, and
+    only revocation data count that say something about it: see `Past`.
     """
-    lists = [*trust.revocation_lists, *data.revocation_lists]
-    if last_update is not None:
-        lists = [one for one in lists if one["tbs_cert_list"]["this_update"].native <= last_update]
+    lists, answers = [*trust.revocation_lists, *data.revocation_lists], [*data.ocsp_answers]
+    if past is not None:
+        lists = [one for one in lists if past.accepts(one, moment)]
+        answers = [one for one in answers if past.accepts_answer(one, moment)]
     backend = None
     if trust.fetch_revocation:
         from pyhanko_certvalidator.fetchers.requests_fetchers import RequestsFetcherBackend
@@ -118,10 +167,20 @@ def validation_context(
         trust_roots=list(trust.anchors),
         other_certs=list(data.certificates),
         crls=lists,
-        ocsps=list(data.ocsp_answers),
+        ocsps=answers,
         moment=moment,
-        revocation_mode="require" if trust.require_revocation_data else "soft-fail",
-        retroactive_revinfo=last_update is not None,
+        best_signature_time=moment,
+        revinfo_policy=_revocation_policy(trust, is_past=past is not None),
         allow_fetching=trust.fetch_revocation,
         fetcher_backend=backend,
     )
+
+
+def _revocation_policy(trust: TrustStore, *, is_past: bool) -> CertRevTrustPolicy:
+    """Say which revocation data count; what is fetched for the past must be made since."""
+    needed = "require" if trust.require_revocation_data else "soft-fail"
+    checking = RevocationCheckingPolicy.from_legacy(needed)
+    if is_past and trust.fetch_revocation:
+        since = FreshnessReqType.TIME_AFTER_SIGNATURE
+        return CertRevTrustPolicy(checking, freshness=timedelta(0), freshness_req_type=since)
+    return CertRevTrustPolicy(checking, retroactive_revinfo=is_past)

@@ -212,7 +212,8 @@ class _Run:
         if signature.proof_of_existence_helped:
             passed = _("{reason} by itself; it existed when it was anchored, and held then")
             passed = passed.format(reason=signature.sub_indication)
-        self.findings.make(number, lambda: checks.check_signature(signature), passed)
+        moment = anchored_at(self.anchor) if self.anchor else None
+        self.findings.make(number, lambda: checks.check_signature(signature, moment), passed)
 
     def report(self, file: str) -> Report:
         """Run the checks on the registry's entry and put together what was found."""

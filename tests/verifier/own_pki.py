@@ -29,6 +29,8 @@ class OwnPKI:
 
     directory: Path
     crl_address: str | None = None
+    purposes: tuple[x509.ObjectIdentifier, ...] = ()
+    """Extended key usage of the principal's certificate; none leaves the extension out."""
     keys: dict[str, ec.EllipticCurvePrivateKey] = field(default_factory=dict)
     certificates: dict[str, x509.Certificate] = field(default_factory=dict)
 
@@ -70,6 +72,8 @@ class OwnPKI:
             address = x509.UniformResourceIdentifier(f"{self.crl_address}/{issuer}.crl")
             point = x509.DistributionPoint([address], None, None, None)
             builder = builder.add_extension(x509.CRLDistributionPoints([point]), critical=False)
+        if self.purposes and name == "principal":
+            builder = builder.add_extension(x509.ExtendedKeyUsage(self.purposes), critical=False)
         return builder.sign(self.keys[issuer], hashes.SHA256())
 
     def signers(self) -> Signers:
@@ -90,14 +94,18 @@ class OwnPKI:
         return load_pkcs12(path, PASSWORD)
 
     def revocation_list(
-        self, issuer: str, made_at: datetime, revoked: dict[str, datetime] | None = None
+        self,
+        issuer: str,
+        made_at: datetime,
+        revoked: dict[str, datetime] | None = None,
+        life: timedelta = 4 * SIGNER_LIFE,
     ) -> bytes:
         """What *issuer* revoked, and when, by names."""
         builder = (
             x509.CertificateRevocationListBuilder()
             .issuer_name(_name(issuer))
             .last_update(made_at)
-            .next_update(made_at + 4 * SIGNER_LIFE)
+            .next_update(made_at + life)
         )
         for name, moment in (revoked or {}).items():
             builder = builder.add_revoked_certificate(

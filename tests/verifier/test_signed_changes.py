@@ -1,7 +1,6 @@
 """What may change between rendering, the principal's signature and the seal: only the fields."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,17 +11,16 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.fields import MDPPerm
 from pyhanko.sign.signers import SimpleSigner
 
-from tests.verifier.documents import SIGNED_AT, make_transcript, prepare_pdf
+from tests.verifier.documents import make_transcript, prepare_pdf
 from tests.verifier.extending import extend
 from tests.verifier.issued import Office
 from tests.verifier.outcomes import FAILED, OPEN, outcome
 from tests.verifier.pyhanko_signing import PRINCIPAL, SEAL, load, sign
 from verifier.errors import InvalidEvidence, SubReason
-from verifier.pdf_signature import find_signers, load_trust, open_document
+from verifier.pdf_signature import find_signers, open_document
 from verifier.report import Report
 from verifier.signature_bytes import check_form, read_signature
 from verifier.signature_finding import Role
-from verifier.trust_store import ValidationData, validation_context
 
 FILL = MDPPerm.FILL_FORMS
 Change = Callable[[IncrementalPdfFileWriter], None]
@@ -156,18 +154,3 @@ def test_the_gap_must_hold_the_signature_that_was_read(issued: Office) -> None:
 
     with pytest.raises(InvalidEvidence, match="another value"):
         check_form(document, principal, embedded, Role.PRINCIPAL)
-
-
-def test_revocation_lists_after_a_certificates_end_say_nothing_about_the_past(
-    issued: Office,
-) -> None:
-    """A CA may leave expired certificates out of its lists (RFC 5280 section 3.3)."""
-    trust = load_trust(issued.policy.signatures)
-    made_at = SIGNED_AT - timedelta(days=1)
-
-    early, late = (
-        validation_context(trust, ValidationData(), SIGNED_AT, last_update=moment)
-        for moment in (made_at - timedelta(seconds=1), made_at)
-    )
-
-    assert (len(early.crls), len(late.crls)) == (0, 2)

@@ -1,11 +1,25 @@
 """Row 7 of the table: certificate paths and time, judged by the policy."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
-from tests.verifier.issued import NOW, Office
+from tests.verifier.documents import (
+    SCHOOL,
+    SIGNED_AT,
+    entry_of,
+    load_signers,
+    make_pdf,
+    make_transcript,
+)
+from tests.verifier.issued import ANCHORED_AT, AUTHORITY, NOW, ROOT, Office
 from tests.verifier.outcomes import OPEN, PASSED, outcome
+from transcript_service.issuance.identities import principal_declaration
+from transcript_service.issuance.registry_calls import declare_certificate
+from transcript_service.sandbox_pki import SandboxPasswords, make_sandbox_pki
 from verifier.errors import SubReason
+from verifier.registry_events import Use
 
 
 def test_another_certification_authority_is_indeterminate(
@@ -71,3 +85,38 @@ def test_without_a_validation_time_now_counts(office: Office) -> None:
 
     assert office.check("a", now=datetime(2020, 1, 1, tzinfo=UTC)).verdict is OPEN
     assert outcome(office.check("a", now=NOW)) == (PASSED, None)
+
+
+def test_a_certificate_that_begins_after_the_anchor_is_undecided(
+    office: Office, tmp_path: Path
+) -> None:
+    """What was anchored was signed before: whoever made the signature had no such certificate."""
+    pki = make_sandbox_pki(
+        tmp_path,
+        school_name="Trường THCS Hoa Phượng",
+        organization_identifier="VATVN-0000000000",
+        principal_name="Nguyễn Thị Ngọc Ánh",
+        passwords=SandboxPasswords(principal="mật khẩu 1", seal="mật khẩu 2"),
+        now=ANCHORED_AT + timedelta(days=10),
+    )
+    late = replace(load_signers(pki).principal, not_before=SIGNED_AT)
+    declared = declare_certificate(
+        SCHOOL, principal_declaration(late), Use.PRINCIPAL, acting_for=ROOT
+    )
+    office.act(AUTHORITY, declared)
+    pdf = make_pdf(make_transcript(8), replace(office.signers, principal=late))
+    office.anchor([("d", pdf, entry_of(pdf, 8))])
+    for name, path in (
+        ("root2.pem", pki.root),
+        ("root2.crl", pki.root_crl),
+        ("ca2.crl", pki.ca_crl),
+    ):
+        (office.directory / "trust" / name).write_bytes(path.read_bytes())
+    office.edit_policy('["trust/root.pem"]', '["trust/root.pem", "trust/root2.pem"]')
+    office.edit_policy('"trust/ca.crl"', '"trust/ca.crl", "trust/root2.crl", "trust/ca2.crl"')
+
+    report = office.check("d")
+
+    assert outcome(report) == (OPEN, SubReason.NOT_YET_VALID)
+    assert [one.indication for one in report.signatures] == ["TOTAL-PASSED", "TOTAL-PASSED"]
+    assert report.authority.principal_declared
