@@ -26,7 +26,7 @@ def _lines(report: Report) -> Iterator[str]:
     if report.anchor is not None:
         yield "    " + _anchored(report.anchor)
     for signature in report.signatures:
-        if signature.signer is not None:
+        if signature.signer_name is not None:
             yield "    " + _signed(signature)
     for finding in report.checks:
         if finding.verdict not in (None, Verdict.TOTAL_PASSED):
@@ -67,7 +67,7 @@ def _signed(signature: SignatureFinding) -> str:
         (Role.SEAL, True): _("sealed by the school: {signer}"),
         (Role.SEAL, False): _("school's seal, not confirmed: {signer}"),
     }
-    return by[signature.role, confirmed].format(signer=signature.signer)
+    return by[signature.role, confirmed].format(signer=signature.signer_name)
 
 
 def summary_line(counts: Counter[Outcome], unreadable: int, as_of_block: int | None) -> str:

@@ -47,6 +47,8 @@ class SignatureFinding:
     """Proven time of signing (RFC 3161)."""
     signer: str | None = None
     """Subject of the signer's certificate (RFC 4514 order)."""
+    signer_name: str | None = None
+    """Its common name alone, for people; all of `signer` where it has none, or several."""
     valid_from: datetime | None = None
     """When the signer's certificate begins; aware, UTC."""
     identities: tuple[bytes, ...] = field(default=())

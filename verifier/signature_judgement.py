@@ -155,6 +155,7 @@ def _describe(
         signed_at=stamped_at or (claimed.astimezone(UTC) if claimed is not None else None),
         time_stamped_at=stamped_at,
         signer=certificate.subject.human_friendly,
+        signer_name=_common_name(certificate),
         valid_from=certificate.not_valid_before.astimezone(UTC),
         identities=identities,
         identities_complete=complete,
@@ -174,6 +175,11 @@ def _identities(
             seal = seal_identity(issuer.public_key.dump(), organization)
             return (fingerprint, seal), True
     return (fingerprint,), False
+
+
+def _common_name(certificate: x509.Certificate) -> str:
+    name = certificate.subject.native.get("common_name")
+    return name if isinstance(name, str) else certificate.subject.human_friendly
 
 
 def _is_for_documents(certificate: x509.Certificate) -> bool:

@@ -57,6 +57,7 @@ def test_a_report_of_hostile_names_is_text() -> None:
         sub_indication=SubReason.NO_CERTIFICATE_CHAIN_FOUND,
         message=HOSTILE,
         signer=HOSTILE,
+        signer_name=HOSTILE,
     )
     report = replace(make_report(), file=HOSTILE, signatures=(signature,), notes=(HOSTILE,))
 
