@@ -21,7 +21,7 @@ from transcript_service.class_year import (
     SchoolClass,
     Term,
 )
-from transcript_service.errors import DatabaseError
+from transcript_service.errors import UsageError
 from transcript_service.shared_database import mirror_values
 from transcript_service.shared_database.mirror import (
     MirrorAward,
@@ -56,7 +56,7 @@ _ClassRow = TypeVar("_ClassRow", bound=OfClass)
 _Record = TypeVar("_Record", bound=OfPupilInClass)
 
 
-class UnknownClass(DatabaseError):
+class UnknownClass(UsageError):
     """The mirror does not hold this class, or not exactly one of it."""
 
 

@@ -12,6 +12,8 @@ from typing import Literal
 import msgspec
 
 from transcript_service.errors import UsageError
+from verifier.fields import invalid
+from verifier.format_words import toml_place
 from verifier.messages import _
 
 FORMAT = "hocba/school/1"
@@ -117,9 +119,17 @@ def load_settings(path: Path) -> Settings:
                 path=path, problem=error.strerror
             )
         ) from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise UsageError(
-            _("the settings {path} are malformed: {problem}").format(path=path, problem=error)
+            _("the settings {path} are malformed: not TOML ({reason})").format(
+                path=path, reason=toml_place(error)
+            )
+        ) from error
+    except msgspec.ValidationError as error:
+        raise UsageError(
+            _("the settings {path} are malformed: {problem}").format(
+                path=path, problem=invalid(error, path.name)
+            )
         ) from error
     if school.format != FORMAT:
         raise UsageError(

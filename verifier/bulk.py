@@ -1,6 +1,7 @@
 """Many files in one go, over processes that share one folded registry; memory stays flat."""
 
 import multiprocessing
+import signal
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -121,6 +122,7 @@ _workers: list[Worker] = []
 
 def _start_worker(task: Task) -> None:
     """Make a process ready (called once in it)."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the command itself, too
     use_language(task.language)
     _workers.append(task.start())
 

@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from verifier import rpc
+from verifier.arguments import INTERRUPTED, Parser, add_language, choose_language, whole_number
 from verifier.errors import MissingEvidence, PolicyError, VerifierError
-from verifier.messages import _, use_language
+from verifier.messages import _
 from verifier.plain_text import plain
 from verifier.policy import Policy, load_policy
 from verifier.rpc import OpenRpc
@@ -41,22 +42,36 @@ def main(
 ) -> int:
     """Run the command line; see the module's docstring for the exit codes."""
     given = list(sys.argv[1:] if argv is None else argv)
-    _choose_language(given)
-    is_audit = given[:1] == ["audit"]
-    name = f"{program} audit" if is_audit else program
-    parser = argparse.ArgumentParser(prog=name, description=_("Check school transcripts."))
-    (add_audit_arguments if is_audit else add_verify_arguments)(parser)
-    arguments = parser.parse_args(given[1:] if is_audit else given)
-    return (run_audit if is_audit else run_verify)(arguments, open_rpc)
+    choose_language(given)
+    try:
+        return _run(given, open_rpc, program)
+    except KeyboardInterrupt:
+        return _complain(_("stopped"), INTERRUPTED)
 
 
-def _choose_language(given: Sequence[str]) -> None:
-    """Read `--lang` before the parser, whose own texts are translated too."""
-    for at, argument in enumerate(given):
-        if argument.startswith("--lang="):
-            use_language(argument.removeprefix("--lang="))
-        elif argument == "--lang" and at + 1 < len(given):
-            use_language(given[at + 1])
+def _run(given: list[str], open_rpc: OpenRpc, program: str) -> int:
+    words = _words_of_language(given)
+    if given[words : words + 1] == ["audit"]:
+        parser = Parser(prog=f"{program} audit", description=_("Replay the registry and compare."))
+        add_audit_arguments(parser)
+        arguments = parser.parse_args(given[:words] + given[words + 1 :])
+        return run_audit(arguments, open_rpc)
+    parser = Parser(
+        prog=program,
+        description=_("Check school transcripts."),
+        epilog=_("`{program} audit` replays the registry; see `{program} audit --help`").format(
+            program=program
+        ),
+    )
+    add_verify_arguments(parser)
+    return run_verify(parser.parse_args(given), open_rpc)
+
+
+def _words_of_language(given: list[str]) -> int:
+    """Count the words before a verb: those of `--lang`."""
+    if given[:1] == ["--lang"]:
+        return 2
+    return int(given[:1] != [] and given[0].startswith("--lang="))
 
 
 def add_verify_arguments(parser: argparse.ArgumentParser) -> None:
@@ -75,9 +90,13 @@ def add_verify_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--json", action="store_true", help=_("one JSON object per line"))
     parser.add_argument(
-        "--jobs", type=_jobs, default=0, metavar="N", help=_("processes; 0 chooses by itself")
+        "--jobs",
+        type=whole_number(0),
+        default=0,
+        metavar="N",
+        help=_("processes; 0 chooses by itself"),
     )
-    parser.add_argument("--lang", choices=("vi", "en"), default="vi", help=_("language"))
+    add_language(parser)
 
 
 def _add_policy_arguments(parser: argparse.ArgumentParser) -> None:
@@ -97,12 +116,6 @@ def _digest(text: str) -> bytes:
     if found is None:
         raise argparse.ArgumentTypeError(_("a digest is 64 hexadecimal digits"))
     return bytes.fromhex(found[1])
-
-
-def _jobs(text: str) -> int:
-    if not text.isascii() or not text.isdecimal():
-        raise argparse.ArgumentTypeError(_("a number of processes is 0 or greater"))
-    return int(text)
 
 
 def run_verify(arguments: argparse.Namespace, open_rpc: OpenRpc) -> int:
@@ -154,7 +167,7 @@ def _task(arguments: argparse.Namespace, policy: Policy, open_rpc: OpenRpc) -> "
         receipts=arguments.receipts,
         manifests=arguments.manifests,
         now=now,
-        language=arguments.lang or "vi",
+        language=getattr(arguments, "lang", "vi"),
     )
 
 
@@ -170,7 +183,7 @@ def add_audit_arguments(parser: argparse.ArgumentParser) -> None:
         "--snapshot", type=Path, metavar="FILE", help=_("write the folded registry here")
     )
     parser.add_argument("--json", action="store_true", help=_("one JSON object per line"))
-    parser.add_argument("--lang", choices=("vi", "en"), default="vi", help=_("language"))
+    add_language(parser)
 
 
 def run_audit(

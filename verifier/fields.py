@@ -8,6 +8,7 @@ from msgspec import Meta
 
 from verifier.canonical import MAX_INTEGER, parse_json
 from verifier.errors import InvalidFormat
+from verifier.format_words import plain_words
 from verifier.messages import _
 
 HexDigest = Annotated[str, Meta(pattern=r"^0x[0-9a-f]{64}\Z")]
@@ -62,4 +63,6 @@ def invalid(error: msgspec.MsgspecError, what: str) -> InvalidFormat:
     found = _PLACE.search(text)
     place = found.group(1) if found else ""
     reason = text[: found.start()] if found else text
-    return InvalidFormat(what, place, _("does not fit the format ({reason})").format(reason=reason))
+    return InvalidFormat(
+        what, place, _("does not fit the format ({reason})").format(reason=plain_words(reason))
+    )

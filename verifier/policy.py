@@ -17,6 +17,7 @@ from msgspec import Meta
 
 from verifier.errors import InvalidFormat, PolicyError
 from verifier.fields import HexAddress, HexDigest, Positive, convert, from_hex
+from verifier.format_words import toml_place
 from verifier.messages import _
 from verifier.node_address import node_key, shown_address
 from verifier.regular_file import open_regular
@@ -184,7 +185,7 @@ def _read(path: Path) -> _PolicyToml:
     try:
         document = tomllib.loads(data.decode("utf-8"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
-        message = _("{path}: not TOML ({reason})").format(path=path, reason=error)
+        message = _("{path}: not TOML ({reason})").format(path=path, reason=toml_place(error))
         raise PolicyError(message) from error
     try:
         return convert(document, _PolicyToml, what=str(path))

@@ -29,13 +29,14 @@ class Answer:
         return {(report["verdict"], report["sub_reason"]) for report in self.reports}
 
 
-def run_demo(out: Path, *options: str) -> None:
-    """Run `hocba demo` in a process of its own."""
+def run_demo(out: Path, *options: str) -> str:
+    """Run `hocba demo` in a process of its own; return what it told."""
     command = [sys.executable, "-m", "transcript_service", "demo", "--out", str(out)]
     done = subprocess.run(
         [*command, "--pupils", str(PUPILS), *options], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
 
 
 def shared_demo(tmp_path_factory, worker_id: str, name: str, *options: str) -> Path:
@@ -47,8 +48,7 @@ def shared_demo(tmp_path_factory, worker_id: str, name: str, *options: str) -> P
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (directory.parent / "made").exists():
             directory.parent.mkdir()
-            run_demo(directory, *options)
-            (directory.parent / "made").touch()
+            (directory.parent / "made").write_text(run_demo(directory, *options))
     return directory
 
 

@@ -3,12 +3,14 @@
 import argparse
 from pathlib import Path
 
-from transcript_service.commands.parsers import Verbs
+from transcript_service.commands.parsers import Verbs, add_verb, add_verbs_below
 from transcript_service.errors import UsageError
+from verifier.arguments import whole_number
 from verifier.messages import _
 
 SAMPLE_PUPILS = 38
 DEFAULT_CHAIN_PORT = 8545
+_port = whole_number(0, 65535)
 
 
 def add(verbs: Verbs) -> None:
@@ -19,32 +21,30 @@ def add(verbs: Verbs) -> None:
 
 
 def _add_chain(verbs: Verbs) -> None:
-    chain = verbs.add_parser("chain", help=_("the embedded chain: `hocba chain serve`"))
-    serve = chain.add_subparsers(required=True, metavar="COMMAND").add_parser(
-        "serve", help=_("answer JSON-RPC on the loopback")
-    )
+    chain = add_verb(verbs, "chain", _("the embedded chain: `hocba chain serve`"))
+    serve = add_verb(add_verbs_below(chain), "serve", _("answer JSON-RPC on the loopback"))
     serve.add_argument("file", type=Path, help=_("the chain's file"))
-    serve.add_argument("--port", type=int, default=DEFAULT_CHAIN_PORT)
+    serve.add_argument(
+        "--port", type=_port, default=DEFAULT_CHAIN_PORT, help=_("0 takes a free one")
+    )
     serve.set_defaults(run=_chain_serve)
 
 
 def _add_shared_database(verbs: Verbs) -> None:
-    shared = verbs.add_parser(
-        "shared-database", help=_("a stand-in for the sector's database, for trials")
+    shared = add_verb(
+        verbs, "shared-database", _("a stand-in for the sector's database, for trials")
     )
-    serve = shared.add_subparsers(required=True, metavar="COMMAND").add_parser(
-        "serve", help=_("answer over HTTP")
-    )
+    serve = add_verb(add_verbs_below(shared), "serve", _("answer over HTTP"))
     serve.add_argument("--database", type=Path, required=True, help=_("made by `hocba sample`"))
-    serve.add_argument("--port", type=int, default=0, help=_("0 takes a free one"))
+    serve.add_argument("--port", type=_port, default=0, help=_("0 takes a free one"))
     serve.set_defaults(run=_shared_database_serve)
 
 
 def _add_sample(verbs: Verbs) -> None:
-    sample = verbs.add_parser("sample", help=_("make a shared database with one sample class"))
+    sample = add_verb(verbs, "sample", _("make a shared database with one sample class"))
     sample.add_argument("--out", type=Path, required=True, help=_("the file to make"))
-    sample.add_argument("--seed", type=int, default=1)
-    sample.add_argument("--pupils", type=int, default=SAMPLE_PUPILS)
+    sample.add_argument("--seed", type=whole_number(0), default=1)
+    sample.add_argument("--pupils", type=whole_number(1), default=SAMPLE_PUPILS)
     sample.add_argument("--grade", type=int, default=8, choices=(6, 7, 8, 9))
     sample.add_argument("--client-id", default="hocba")
     sample.add_argument(

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from transcript_service.commands.parsers import Verbs
+from transcript_service.commands.parsers import Verbs, add_verb
+from verifier.arguments import school_year, whole_number
 from verifier.messages import _
 from verifier.reasons import Reason
 
@@ -33,7 +34,7 @@ def add(verbs: Verbs) -> None:
     supersede.add_argument("--reason", required=True, help=_("printed in the new version's data"))
     revoke = _add(verbs, "revoke", _("withdraw an issued transcript; cannot be undone"), _revoke)
     revoke.add_argument("--transcript", required=True, help=_("its transcript code"))
-    revoke.add_argument("--version", type=int, required=True)
+    revoke.add_argument("--version", type=whole_number(1), required=True, help=_("its version"))
     revoke.add_argument(
         "--reason", required=True, choices=[reason.name for reason in Reason], help=_("why")
     )
@@ -42,11 +43,13 @@ def add(verbs: Verbs) -> None:
 def _add(
     verbs: Verbs, name: str, purpose: str, run: Callable[[argparse.Namespace], int]
 ) -> argparse.ArgumentParser:
-    verb = verbs.add_parser(name, help=purpose, description=purpose)
+    verb = add_verb(verbs, name, purpose)
     verb.add_argument(
         "--settings", type=Path, default=Path("school.toml"), help=_("the school's settings file")
     )
-    verb.add_argument("--year", required=True, help=_("school year, such as 2025-2026"))
+    verb.add_argument(
+        "--year", type=school_year, required=True, help=_("school year, such as 2025-2026")
+    )
     verb.set_defaults(run=run)
     return verb
 

@@ -28,16 +28,36 @@ def step_names() -> dict[str, str]:
     }
 
 
+def group_names() -> dict[str, str]:
+    """Return what the tables of the shared database hold, as people call it."""
+    return {
+        "truong": _("school"),
+        "nhansu": _("staff"),
+        "lophoc": _("classes"),
+        "monhoclop": _("subjects of a class"),
+        "hocsinh": _("pupils"),
+        "quatrinhhoctap": _("schools attended"),
+        "hocsinhlop": _("class lists"),
+        "diem": _("marks"),
+        "nhanxetmon": _("comments on subjects"),
+        "renluyen": _("conduct"),
+        "tongketnam": _("summaries of the year"),
+        "danhgialai": _("re-assessments"),
+        "khenthuong": _("awards"),
+        "ketquahoctap": _("study results"),
+    }
+
+
 @contextmanager
 def progress_on(console: Console) -> Iterator[Tell]:
     """Yield a progress callback that draws one bar a step on a terminal, and nothing elsewhere."""
     columns = (TextColumn("  {task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=console, disable=not console.is_terminal) as bars:
-        tasks = {}
+        names, tasks = step_names() | group_names(), {}
 
         def tell(step: str, done: int, total: int) -> None:
             if step not in tasks:
-                tasks[step] = bars.add_task(step_names().get(step, step), total=total)
+                tasks[step] = bars.add_task(names.get(step, step), total=total)
             bars.update(tasks[step], completed=done, total=total)
 
         yield tell
@@ -67,10 +87,11 @@ def show_sync(console: Console, report: SyncReport) -> None:
             received=report.received, applied=report.applied, refused=len(report.refusals)
         )
     )
+    names = group_names()
     for refusal in report.refusals:
         console.print(
             _("  refused: {table} {record_id} ({field}): {problem}").format(
-                table=refusal.table,
+                table=names.get(refusal.table, refusal.table),
                 record_id=refusal.record_id or "-",
                 field=refusal.field or "-",
                 problem=refusal.problem,

@@ -17,6 +17,7 @@ PASSED, DIFFERS = 0, 3
 
 def add(verbs: "Verbs") -> None:
     """Declare the verbs."""
+    from transcript_service.commands.parsers import add_verb
     from verifier.cli import add_audit_arguments, add_verify_arguments
 
     verify = verbs.add_parser("verify", help=_("check transcripts: files, folders or a digest"))
@@ -25,8 +26,8 @@ def add(verbs: "Verbs") -> None:
     audit = verbs.add_parser("audit", help=_("replay the registry and compare it"))
     add_audit_arguments(audit)
     audit.set_defaults(run=_audit)
-    reproduce = verbs.add_parser(
-        "reproduce", help=_("render a transcript's data again and compare the bytes")
+    reproduce = add_verb(
+        verbs, "reproduce", _("render a transcript's data again and compare the bytes")
     )
     reproduce.add_argument("file", type=Path, help=_("an issued PDF"))
     reproduce.set_defaults(run=_reproduce)

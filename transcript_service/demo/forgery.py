@@ -6,6 +6,7 @@ signatures and the attachment included, is kept as it was issued.
 """
 
 import json
+from dataclasses import dataclass
 from io import BytesIO
 
 import pikepdf
@@ -19,9 +20,19 @@ _MARKS_PAGE = 1
 """Page A, counted from 0: the table of subjects."""
 
 
-def alter_printed_mark(issued: bytes) -> bytes:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forgery:
+    """A forged PDF, and what was changed on its page; marks as the transcript writes them."""
+
+    pdf: bytes
+    subject: str
+    before: str
+    after: str
+
+
+def alter_printed_mark(issued: bytes) -> Forgery:
     """
-    Return *issued* with the first scored subject's year average printed as 10,0.
+    Forge *issued*: the first scored subject's year average is printed as 10,0.
 
     Raises:
         ServiceError: no subject has a score below 10.
@@ -30,7 +41,7 @@ def alter_printed_mark(issued: bytes) -> bytes:
         altered = json.loads(pdf.attachments["transcript.json"].get_file().read_bytes())
     for subject in altered["results"]["subjects"]:
         if subject["assessment"] == "score" and subject["full_year"] not in {None, "10.0"}:
-            subject["full_year"] = "10.0"
+            before, subject["full_year"] = subject["full_year"], "10.0"
             break
     else:
         raise ServiceError(_("no mark of this transcript can be raised"))
@@ -43,4 +54,4 @@ def alter_printed_mark(issued: bytes) -> bytes:
         page.obj["/Contents"] = false_page["/Contents"]
         page.obj["/Resources"] = false_page["/Resources"]
         pdf.save(output)
-    return output.getvalue()
+    return Forgery(pdf=output.getvalue(), subject=subject["name"], before=before, after="10.0")

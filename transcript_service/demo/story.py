@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
 
 from transcript_service.class_year import ClassYear
 from transcript_service.commands import school
@@ -126,7 +125,8 @@ def _open_sandbox(
             address=registry.deployment.address.hex(),
             chain_id=registry.chain_id,
             policy=directory / POLICY,
-        )
+        ),
+        soft_wrap=True,
     )
     return load_settings(directory / SETTINGS)
 
@@ -174,24 +174,35 @@ def _forge(console: Console, directory: Path) -> None:
     folders = Folders(directory)
     issued = max(folders.transcripts.glob("*.pdf"))
     receipt = issued.with_suffix(".receipt.json")
-    write_whole(directory / ALTERED / issued.name, alter_printed_mark(issued.read_bytes()))
+    forgery = alter_printed_mark(issued.read_bytes())
+    write_whole(directory / ALTERED / issued.name, forgery.pdf)
     write_whole(directory / ALTERED / receipt.name, receipt.read_bytes())
-    console.print(_("the forged copy is {path}").format(path=directory / ALTERED / issued.name))
+    console.print(
+        _("{subject}: the year's average {before} is printed as {after} in {path}").format(
+            subject=forgery.subject,
+            before=forgery.before.replace(".", ","),
+            after=forgery.after.replace(".", ","),
+            path=directory / ALTERED / issued.name,
+        ),
+        soft_wrap=True,
+    )
 
 
 def _strangers(console: Console, directory: Path) -> list[Answer]:
     """Verify and audit what the school handed out; each answer is announced."""
-    policy = ("--policy", POLICY)
+    folders = Folders(directory)
+    policy = ("--policy", str(directory / POLICY))
+    audited = ("--manifests", str(folders.manifests), "--archive", str(folders.archive))
     answers = []
     for arguments, expected in (
-        (("verify", "transcripts", *policy), PASSED),
-        (("verify", ALTERED, *policy), FAILED),
-        (("verify", "superseded", *policy), FAILED),
-        (("audit", *policy, "--manifests", "manifests", "--archive", "archive"), PASSED),
+        (("verify", str(folders.transcripts), *policy), PASSED),
+        (("verify", str(directory / ALTERED), *policy), FAILED),
+        (("verify", str(folders.superseded), *policy), FAILED),
+        (("audit", *policy, *audited), PASSED),
     ):
-        answer = ask(directory, *arguments, expected=expected)
+        answer = ask(*arguments, expected=expected)
         answers.append(answer)
-        console.print(f"\n[dim]$ {answer.command}[/dim]")
+        console.print(f"\n$ {answer.command}", markup=False, highlight=False, soft_wrap=True)
         console.print(_shown(answer), markup=False, highlight=False, soft_wrap=True)
     return answers
 
@@ -204,19 +215,20 @@ def _shown(answer: Answer) -> str:
 
 def _close(console: Console, directory: Path, answers: list[Answer]) -> int:
     """Sum up for a person; 0 if every answer was the announced one."""
-    table = Table(title=_("What strangers found"))
-    for heading in (_("Command"), _("Exit code"), _("Announced"), ""):
-        table.add_column(heading)
+    console.print("\n" + _("What strangers found; each line can be run again here:"))
     for answer in answers:
-        mark = "[green]✓[/green]" if answer.as_expected else "[red]✗[/red]"
-        table.add_row(answer.command, str(answer.exit_code), str(answer.expected), mark)
-    console.print()
-    console.print(table)
+        mark = "✓" if answer.as_expected else "✗"
+        found = _("exit code {found}, announced {expected}").format(
+            found=answer.exit_code, expected=answer.expected
+        )
+        console.print(f"{mark} {found}", markup=False, highlight=False)
+        console.print(f"  {answer.command}", markup=False, highlight=False, soft_wrap=True)
     if all(answer.as_expected for answer in answers):
         console.print(
             _(
                 "Everything went as announced. Look into {path}: transcripts/ holds the PDFs."
-            ).format(path=directory)
+            ).format(path=directory),
+            soft_wrap=True,
         )
         return 0
     console.print(_("Something did not go as announced: see the lines marked ✗."))

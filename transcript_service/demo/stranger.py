@@ -1,9 +1,9 @@
 """Act as a stranger: the command line in another process, with nothing but what one hands out."""
 
+import shlex
 import subprocess
 import sys
 from dataclasses import dataclass
-from pathlib import Path
 
 from transcript_service.errors import ServiceError
 from verifier.messages import _
@@ -27,9 +27,9 @@ class Answer:
         return self.exit_code == self.expected
 
 
-def ask(directory: Path, *arguments: str, expected: int) -> Answer:
+def ask(*arguments: str, expected: int) -> Answer:
     """
-    Run `hocba ARGUMENTS` in *directory*, in a process of its own.
+    Run `hocba ARGUMENTS` in a process of its own.
 
     Raises:
         ServiceError: the command does not come to an end.
@@ -37,7 +37,7 @@ def ask(directory: Path, *arguments: str, expected: int) -> Answer:
     command = [sys.executable, "-m", "transcript_service", *arguments]
     try:
         done = subprocess.run(
-            command, cwd=directory, capture_output=True, text=True, timeout=_LIMIT_S, check=False
+            command, capture_output=True, text=True, timeout=_LIMIT_S, check=False
         )
     except subprocess.TimeoutExpired as error:
         raise ServiceError(
@@ -46,7 +46,7 @@ def ask(directory: Path, *arguments: str, expected: int) -> Answer:
             )
         ) from error
     return Answer(
-        command="hocba " + " ".join(arguments),
+        command=shlex.join(("hocba", *arguments)),
         exit_code=done.returncode,
         expected=expected,
         output=done.stdout + done.stderr,

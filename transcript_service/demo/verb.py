@@ -3,7 +3,8 @@
 import argparse
 from pathlib import Path
 
-from transcript_service.commands.parsers import Verbs
+from transcript_service.commands.parsers import Verbs, add_verb
+from verifier.arguments import whole_number
 from verifier.messages import _
 
 DEMO_PUPILS = 38
@@ -11,9 +12,11 @@ DEMO_PUPILS = 38
 
 def add(verbs: Verbs) -> None:
     """Declare the verb."""
-    demo = verbs.add_parser("demo", help=_("the whole way of one class, with nothing to configure"))
+    demo = add_verb(verbs, "demo", _("the whole way of one class, with nothing to configure"))
     demo.add_argument("--out", type=Path, default=Path("demo"), help=_("folder to make"))
-    demo.add_argument("--pupils", type=int, default=DEMO_PUPILS, help=_("size of the class"))
+    demo.add_argument(
+        "--pupils", type=whole_number(1), default=DEMO_PUPILS, help=_("size of the class")
+    )
     demo.add_argument(
         "--no-publish",
         dest="publish",

@@ -14,7 +14,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from transcript_service.errors import ChainError, ServiceError
+from transcript_service.errors import ChainError, UsageError
 from transcript_service.issuance.embedded_chain import EmbeddedChain, system_clock
 from verifier.canonical import parse_json
 from verifier.errors import InvalidFormat
@@ -26,7 +26,7 @@ _SOCKET_TIMEOUT_S = 60.0
 _PARSE_ERROR, _INVALID_REQUEST, _SERVER_ERROR = -32700, -32600, -32000
 
 
-class CannotServe(ServiceError):
+class CannotServe(UsageError):
     """The address or port cannot be had."""
 
 
@@ -104,7 +104,7 @@ def serve(
     ready: Callable[[str], None] = lambda _url: None,
 ) -> None:
     """
-    Serve the chain in *path* until interrupted; *ready* is told the URL.
+    Serve the chain in *path* until a KeyboardInterrupt; *ready* is told the URL.
 
     Raises:
         CannotServe: the host is not a loopback address, or the port is in use.
@@ -113,10 +113,7 @@ def serve(
     with EmbeddedChain(path, chain_id=None, clock=clock) as chain:
         server = ChainServer(chain, host, port)
         ready(server.url)
-        try:
-            server.serve_forever()
-        except KeyboardInterrupt:
-            return
+        server.serve_forever()
 
 
 @contextmanager

@@ -87,10 +87,9 @@ def write_sample(
     The same arguments give the same records. The file appears complete or not at all.
 
     Raises:
-        UsageError: *path* exists, or *pupils* or *grade* (6 to 9) is out of range.
+        UsageError: *path* exists or has no folder, or *pupils* or *grade* (6 to 9) is out of range.
     """
-    if path.exists():
-        raise UsageError(_("{path} exists already; name another file").format(path=path))
+    _check_place(path)
     if not 1 <= pupils <= MOST_PUPILS or grade not in range(6, 10):
         raise UsageError(
             _("a sample class has 1 to {most} pupils and grade 6 to 9").format(most=MOST_PUPILS)
@@ -120,6 +119,13 @@ def write_sample(
         defective=defective,
         records=len(records),
     )
+
+
+def _check_place(path: Path) -> None:
+    if path.exists():
+        raise UsageError(_("{path} exists already; name another file").format(path=path))
+    if not path.parent.is_dir():
+        raise UsageError(_("there is no folder {path}").format(path=path.parent))
 
 
 def _draw_pupils(random: Random, school_class: SampleClass, pupils: int) -> list[SamplePupil]:

@@ -35,7 +35,7 @@ from fastapi.security import (
 )
 from sqlalchemy import Engine
 
-from transcript_service.errors import ServiceError, UpstreamError
+from transcript_service.errors import ServiceError, UsageError
 from transcript_service.shared_database.dialects import TABLE_NAMES
 from transcript_service.shared_database.upstream_store import (
     StoredRecord,
@@ -173,7 +173,8 @@ def serve(
     Port 0 takes a free one. The address is printed once connections are accepted.
 
     Raises:
-        UpstreamError: the file is missing or unreadable, or the port is taken.
+        UpstreamError: the file is missing or unreadable.
+        UsageError: the port is taken, or no port.
     """
     engine = open_store(database)
     listener = _listen(host, port)
@@ -193,7 +194,7 @@ def _listen(host: str, port: int) -> socket.socket:
         listener.listen(128)
     except (OSError, OverflowError) as error:
         listener.close()
-        raise UpstreamError(
+        raise UsageError(
             _(
                 "cannot listen at {host}:{port}: {cause}; choose another port, 0 takes a free one"
             ).format(host=host, port=port, cause=getattr(error, "strerror", None) or error)

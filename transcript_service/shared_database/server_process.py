@@ -26,7 +26,11 @@ def running_server(database: Path, *options: str) -> Iterator[str]:
     module = "transcript_service.shared_database.server"
     command = [sys.executable, "-m", module, "--database", str(database), "--until-stdin-closes"]
     with subprocess.Popen(
-        [*command, *options], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [*command, *options],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        process_group=0,  # Ctrl-C is for this process, which then ends that one
     ) as process:
         try:
             yield _read_address(process)

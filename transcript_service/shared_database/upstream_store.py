@@ -111,6 +111,12 @@ def open_store(path: Path, *, create: bool = False) -> Engine:
         raise
     except DBAPIError as error:
         engine.dispose()
+        if create:
+            raise UpstreamError(
+                _("{path} cannot be written; give access to its folder, or name another").format(
+                    path=path
+                )
+            ) from error
         raise UpstreamError(
             _("{path}: this is not a shared database's file: {cause}").format(
                 path=path, cause=error.orig

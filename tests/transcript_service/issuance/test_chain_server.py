@@ -204,13 +204,9 @@ def test_serving_needs_a_chain(tmp_path):
 
 def test_a_server_process_ends_at_an_interrupt(ground: Ground):
     """Ctrl-C ends it without a traceback; the port is free and the chain whole."""
-    program = (
-        "import sys; from pathlib import Path;"
-        "from transcript_service.issuance.chain_server import serve;"
-        "serve(Path(sys.argv[1]), port=0, ready=lambda url: print(url, flush=True))"
-    )
+    command = ["-m", "transcript_service", "chain", "serve", ground.path, "--port", "0"]
     with subprocess.Popen(
-        [sys.executable, "-c", program, ground.path],
+        [sys.executable, *command, "--lang", "en"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -222,5 +218,5 @@ def test_a_server_process_ends_at_an_interrupt(ground: Ground):
         _out, errors = process.communicate()
 
     assert number == "0x4"
-    assert process.returncode == 0
-    assert errors == ""
+    assert process.returncode == 130
+    assert errors == "hocba: stopped; run the same command again to go on\n"

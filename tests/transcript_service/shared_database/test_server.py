@@ -147,7 +147,7 @@ def _run(*arguments):
 
 
 def test_a_port_in_use_is_told_and_nothing_is_served(tmp_path):
-    """Exit 1, with host and port."""
+    """Wrong usage, with host and port."""
     open_store(tmp_path / "up.db", create=True).dispose()
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -155,7 +155,7 @@ def test_a_port_in_use_is_told_and_nothing_is_served(tmp_path):
         port = taken.getsockname()[1]
         ended = _run("--database", tmp_path / "up.db", "--port", port)
 
-    assert ended.returncode == 1
+    assert ended.returncode == 2
     assert ended.stdout == ""
     assert f"127.0.0.1:{port}" in ended.stderr
 
@@ -166,7 +166,7 @@ def test_a_port_that_cannot_be_is_told(tmp_path):
 
     ended = _run("--database", tmp_path / "up.db", "--port", 99_999)
 
-    assert ended.returncode == 1
+    assert ended.returncode == 2
     assert "127.0.0.1:99999" in ended.stderr
     assert "Traceback" not in ended.stderr
 
