@@ -27,7 +27,7 @@ from transcript_service.errors import DatabaseError, UsageError
 from verifier.messages import _
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
-_TABLE_MODULES = ("transcript_service.shared_database.mirror", "transcript_service.models")
+_TABLE_MODULES = ("transcript_service.shared_database.mirror_annex", "transcript_service.models")
 _BUSY_TIMEOUT_S = 30
 
 

@@ -6,11 +6,14 @@ import sys
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine
+from sqlalchemy import Engine, create_engine
 from sqlmodel import select
 
+from transcript_service import migrations
 from transcript_service.database import (
     ForeignDatabase,
     NewerSchema,
@@ -20,9 +23,11 @@ from transcript_service.database import (
     write_session,
 )
 from transcript_service.errors import DatabaseError, UsageError
-from transcript_service.shared_database.mirror import MirrorStaff
+from transcript_service.shared_database.mirror import MirrorPupil, MirrorStaff
+from transcript_service.shared_database.mirror_annex import MirrorTransfer
 
-NEWEST_SCHEMA = "0003"
+MIGRATIONS = Path(migrations.__file__).parent
+NEWEST_SCHEMA = "0004"
 
 
 def _staff(code: str) -> MirrorStaff:
@@ -68,24 +73,49 @@ def test_a_new_database_keeps_what_is_written(tmp_path):
     assert _codes(open_database(f"sqlite:///{tmp_path / 'service.db'}")) == ["GV1"]
 
 
-def test_a_database_of_the_first_schema_is_brought_up_to_date_with_its_data(tmp_path):
-    """The tables of the newer schema are taken away to get an older database."""
-    path = tmp_path / "service.db"
-    engine = open_database(path)
-    with write_session(engine) as session:
-        session.add(_staff("GV1"))
-    engine.dispose()
+def _make_older(path: Path, schema: str) -> None:
+    """Make the database that a release with *schema* wrote, with one pupil."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with create_engine(f"sqlite:///{path}").begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, schema)
     with sqlite3.connect(path) as connection:
-        tables = connection.execute(
-            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'mirror_%'"
-            " AND name NOT LIKE 'sync_%' AND name NOT LIKE 'sqlite_%' AND name != 'alembic_version'"
-        ).fetchall()
-        for (table,) in tables:
-            connection.execute(f"DROP TABLE {table}")
-        connection.execute("UPDATE alembic_version SET version_num = '0001'")
+        columns = connection.execute("PRAGMA table_info(mirror_pupil)").fetchall()
+        values = {
+            name: 1 if kind in ("INTEGER", "BOOLEAN") else "x" for _, name, kind, *_ in columns
+        }
+        places = ", ".join(f":{name}" for name in values)
+        connection.execute(f"INSERT INTO mirror_pupil VALUES ({places})", values)
 
-    assert tables
-    assert _codes(open_database(path)) == ["GV1"]
+
+@pytest.mark.parametrize("schema", ["0001", "0002", "0003"])
+def test_a_database_of_an_older_schema_is_brought_up_to_date_with_its_data(tmp_path, schema):
+    """What the older release did not know is not known; what it held stays."""
+    path = tmp_path / "service.db"
+    _make_older(path, schema)
+
+    with read_session(open_database(path)) as session:
+        (pupil,) = session.exec(select(MirrorPupil)).all()
+        assert session.exec(select(MirrorTransfer)).all() == []
+        session.expunge(pupil)
+
+    assert (pupil.full_name, pupil.identity_verified, pupil.status) == ("x", None, None)
+    assert _schema(path) == NEWEST_SCHEMA
+
+
+def test_every_schema_can_be_taken_back(tmp_path):
+    """An operator who must return to the release before is not stuck."""
+    path = tmp_path / "service.db"
+    _make_older(path, NEWEST_SCHEMA)
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with create_engine(f"sqlite:///{path}").begin() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0003")
+
+    assert _schema(path) == "0003"
+    open_database(path).dispose()
     assert _schema(path) == NEWEST_SCHEMA
 
 

@@ -53,6 +53,17 @@ class MirrorSchool(MirrorRecord, table=True):
     principal_name: str
     principal_title: str
     sample: bool
+    levels: list[str] | None = Field(
+        default=None, sa_column=Column(JSON(none_as_null=True), nullable=True)
+    )
+    """Of the classes it may have, e.g. `["THCS", "THPT"]` for an inter-level school."""
+    school_type: str | None = None
+    address: str | None = None
+    locks_year: str | None = None
+    """The school year of which the two locks below speak."""
+    term_1_locked: bool | None = None
+    """For the whole school."""
+    term_2_locked: bool | None = None
 
 
 class MirrorStaff(MirrorRecord, table=True):
@@ -63,6 +74,7 @@ class MirrorStaff(MirrorRecord, table=True):
     school_code: str
     staff_code: str = Field(index=True)
     full_name: str
+    personal_id: str | None = None
 
 
 class MirrorClass(MirrorRecord, table=True):
@@ -79,6 +91,7 @@ class MirrorClass(MirrorRecord, table=True):
     homeroom_teacher_code: str
     term_1_locked: bool
     term_2_locked: bool
+    site_code: str | None = None
 
 
 class OfClass(MirrorRecord):
@@ -107,7 +120,7 @@ class MirrorPupil(MirrorRecord, table=True):
 
     school_code: str
     student_code: str = Field(index=True)
-    personal_id: str | None
+    personal_id: str | None = Field(index=True)
     full_name: str
     sex: str
     birth_date: str
@@ -123,6 +136,18 @@ class MirrorPupil(MirrorRecord, table=True):
     mother_occupation: str | None
     guardian_name: str | None
     guardian_occupation: str | None
+    identity_document: str | None = None
+    """The paper that `personal_id` or the other identity data come from."""
+    identity_verified: bool | None = None
+    identity_verified_on: str | None = None
+    """`YYYY-MM-DD`."""
+    identity_source: str | None = None
+    """Against what it was verified."""
+    disability: str | None = None
+    area: str | None = None
+    """Priority area of admission (khu vực)."""
+    status: str | None = None
+    """A value of `code_lists.PUPIL_STATUSES`; None where upstream does not say."""
 
 
 class MirrorStudyHistory(MirrorRecord, table=True):
