@@ -8,6 +8,7 @@ signs only a document that already carries the competent person's signature.
 from enum import StrEnum
 
 from transcript_service.errors import ServiceError
+from verifier.messages import _
 
 
 class DocumentState(StrEnum):
@@ -40,6 +41,23 @@ TRANSITIONS: dict[DocumentState, frozenset[DocumentState]] = {
     _S.REVOKED: frozenset(),
     _S.CANCELLED: frozenset(),
 }
+
+
+def state_name(state: str) -> str:
+    """Return what people call a state."""
+    return {
+        _S.DRAFT: _("begun"),
+        _S.DATA_CONFIRMED: _("data confirmed"),
+        _S.RENDERED: _("PDF made"),
+        _S.SIGNING: _("being signed"),
+        _S.SIGNED: _("signed by the principal"),
+        _S.SEALED: _("sealed"),
+        _S.ANCHORING: _("being anchored"),
+        _S.ISSUED: _("issued"),
+        _S.SUPERSEDED: _("superseded"),
+        _S.REVOKED: _("revoked"),
+        _S.CANCELLED: _("cancelled"),
+    }[DocumentState(state)]
 
 
 class ForbiddenTransition(ServiceError):

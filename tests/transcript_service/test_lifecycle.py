@@ -9,6 +9,7 @@ from transcript_service.lifecycle import (
     DocumentState,
     ForbiddenTransition,
     check_transition,
+    state_name,
 )
 
 WAY = ["DRAFT", "DATA_CONFIRMED", "RENDERED", "SIGNING", "SIGNED", "SEALED", "ANCHORING", "ISSUED"]
@@ -43,3 +44,19 @@ def test_no_shortcut_leads_to_a_seal_or_an_issue():
 def test_every_state_has_its_row_in_the_table():
     """A state without a row would crash instead of being refused."""
     assert set(TRANSITIONS) == set(DocumentState)
+
+
+def test_every_state_has_a_name_for_people():
+    """Nobody at a school has to learn our words."""
+    names = {state_name(state) for state in DocumentState}
+
+    assert len(names) == len(DocumentState)
+    assert not names & set(DocumentState)
+
+
+def test_a_batch_on_its_way_to_the_registry_can_be_given_up():
+    """And nothing else that was anchored or issued."""
+    into = {before for before, allowed in TRANSITIONS.items() if "CANCELLED" in allowed}
+
+    assert into.isdisjoint({"SIGNING", "ISSUED", "SUPERSEDED", "REVOKED"})
+    assert "ANCHORING" in into

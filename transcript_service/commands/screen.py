@@ -16,6 +16,7 @@ from transcript_service.settings import Settings, load_settings
 from transcript_service.shared_database.sync import SyncReport
 from transcript_service.transcript import Gap
 from verifier.messages import _
+from verifier.plain_text import plain
 
 
 def step_names() -> dict[str, str]:
@@ -109,7 +110,9 @@ def show_resumed(console: Console, resumed: Resumed) -> None:
             )
         )
     for trouble in resumed.troubles:
-        Console(stderr=True).print(str(trouble), markup=False, highlight=False, soft_wrap=True)
+        Console(stderr=True).print(
+            plain(str(trouble)), markup=False, highlight=False, soft_wrap=True
+        )
 
 
 def exit_code_of(resumed: Resumed) -> int:

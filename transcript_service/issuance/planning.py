@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 from transcript_service.assemble import find_gaps, find_warnings
 from transcript_service.class_year import ClassYear, PupilYear
 from transcript_service.errors import BatchError
-from transcript_service.lifecycle import DocumentState
+from transcript_service.lifecycle import DocumentState, state_name
 from transcript_service.models import DocumentRow, TranscriptRow
 from transcript_service.rules.circular_22_2021 import RulePolicy
 from transcript_service.transcript import Gap
@@ -102,7 +102,7 @@ def on_the_way_error(document: DocumentRow) -> BatchError:
             version=document.version,
             transcript_code=document.transcript_code,
             batch_id=document.batch_id,
-            state=document.state,
+            state=state_name(document.state),
         )
     )
 

@@ -11,7 +11,7 @@ from transcript_service.issuance.registry_calls import revoke_entry
 from transcript_service.issuance.registry_view import view_of
 from transcript_service.issuance.release import take_out
 from transcript_service.issuance.transactions import Purpose, settle
-from transcript_service.lifecycle import DocumentState
+from transcript_service.lifecycle import DocumentState, state_name
 from transcript_service.models import DocumentRow, TranscriptRow
 from verifier.messages import _
 from verifier.reasons import Reason
@@ -69,7 +69,7 @@ def revoke_document(session: Session, desk: Desk, document: DocumentRow, reason:
     if document.state not in {DocumentState.ISSUED, DocumentState.REVOKED}:
         raise BatchError(
             _("document {stem} is {state}; only an issued one can be revoked").format(
-                stem=document.file_stem, state=document.state
+                stem=document.file_stem, state=state_name(document.state)
             )
         )
     if state.status(desk.institution, entry_of(document).leaf_hash()) is None:
