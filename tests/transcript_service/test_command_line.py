@@ -47,7 +47,7 @@ def shown_help(capsys, command, run=main):
     ("command", "said"),
     [
         ([], "thiếu"),
-        (["isue"], "isue"),
+        (["publish"], "publish"),
         (["check"], "thiếu"),
         (["check", "--class"], "cần một giá trị"),
         (["check", "--class", "8A1", "--year", "2025-2026", "--yes"], "không hiểu"),

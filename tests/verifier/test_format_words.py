@@ -26,7 +26,7 @@ def vietnamese():
     ("value", "said"),
     [
         ({}, "thiếu trường number"),
-        ({"number": 1, "nubmer": 1}, "không có trường nào tên nubmer"),
+        ({"number": 1, "colour": 1}, "không có trường nào tên colour"),
         ({"number": "1"}, "ở đây cần một số nguyên, không phải văn bản"),
         ({"number": 0}, "ở đây cần một số nguyên >= 1"),
         ({"number": 1, "text": "y"}, "ở đây cần văn bản theo dạng khác"),

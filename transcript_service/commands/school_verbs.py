@@ -36,7 +36,15 @@ def add(verbs: Verbs) -> None:
     revoke.add_argument("--transcript", required=True, help=_("its transcript code"))
     revoke.add_argument("--version", type=whole_number(1), required=True, help=_("its version"))
     revoke.add_argument(
-        "--reason", required=True, choices=[reason.name for reason in Reason], help=_("why")
+        "--reason",
+        required=True,
+        choices=[reason.name for reason in Reason],
+        metavar=_("REASON"),
+        help=_(
+            "WRONG_DATA wrong data; WRONG_PERSON another person's; KEY_COMPROMISE a stolen key;"
+            " WITHOUT_AUTHORITY issued without authority; DECISION by a court or inspection;"
+            " CORRECTION corrected; OTHER"
+        ),
     )
 
 
