@@ -83,7 +83,10 @@ def read_body(table: TableDialect, record: Mapping[str, object], scope: Scope) -
     """Read all fields of *record*, naming each one that cannot be accepted."""
     values, problems = _read(table.columns, record)
     if not problems:
-        problems = list(_contradictions(table, values, scope))
+        problems = [
+            (table.upstream_name(ours) or ours, problem)
+            for ours, problem in _contradictions(table, values, scope)
+        ]
     return Body(
         values=values,
         refusals=tuple(_refusal(table, record, name, problem) for name, problem in problems),
@@ -115,10 +118,10 @@ def _contradictions(
     table: TableDialect, values: Mapping[str, object], scope: Scope
 ) -> Iterator[tuple[str, str]]:
     if values["school_code"] != scope.school_code:
-        yield "matruong", _("is not the school that was asked for")
-    if not table.every_year and values.get("school_year", scope.school_year) != scope.school_year:
-        yield "namhoc", _("is not the school year that was asked for")
-    problem = table.check(values)
+        yield "school_code", _("is not the school that was asked for")
+    if table.shape.of_a_year and values["school_year"] != scope.school_year:
+        yield "school_year", _("is not the school year that was asked for")
+    problem = table.shape.check(values)
     if problem is not None:
         yield problem
 
@@ -131,12 +134,14 @@ def _refusal(table: TableDialect, record: Mapping[str, object], name: str, probl
         version=version if isinstance(version, int) else 0,
         field=name,
         problem=problem,
-        student_code=_code_of(record, "mahocsinh"),
-        class_code=_code_of(record, "malop"),
+        student_code=_code_of(record, table.upstream_name("student_code")),
+        class_code=_code_of(record, table.upstream_name("class_code")),
     )
 
 
-def _code_of(record: Mapping[str, object], name: str) -> str | None:
+def _code_of(record: Mapping[str, object], name: str | None) -> str | None:
+    if name is None:
+        return None
     try:
         return door.code(record.get(name))
     except BadField:

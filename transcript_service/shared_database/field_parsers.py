@@ -23,6 +23,7 @@ _SCHOOL_YEAR = re.compile(r"20[0-9]{2}-20[0-9]{2}", re.ASCII)
 _PERSONAL_ID = re.compile(r"[0-9]{12}", re.ASCII)
 _LOCAL_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}", re.ASCII)
 _LONGEST_TEXT = 2000
+_LONGEST_LIST = 100
 _LARGEST_INTEGER = 2**31 - 1
 
 
@@ -130,6 +131,27 @@ def birth_date(value: object) -> str:
             if len(value) == length and _is_date(value + suffix):
                 return value
     raise BadField(_("must be a date: YYYY-MM-DD, YYYY-MM or YYYY"))
+
+
+def day(value: object) -> str:
+    """Accept `YYYY-MM-DD`, a day that exists."""
+    if isinstance(value, str) and value.isascii() and len(value) == 10 and _is_date(value):
+        return value
+    raise BadField(_("must be a date: YYYY-MM-DD"))
+
+
+def list_of(parser: Parser) -> Parser:
+    """Accept a list of 1 to 100 different values that *parser* accepts."""
+
+    def parse(value: object) -> list[object]:
+        if not isinstance(value, list) or not 1 <= len(value) <= _LONGEST_LIST:
+            raise BadField(_("must be a list of 1 to {limit} values").format(limit=_LONGEST_LIST))
+        read = [parser(one) for one in value]
+        if len(set(read)) != len(read):
+            raise BadField(_("names a value twice"))
+        return read
+
+    return parse
 
 
 def local_time(value: object) -> str:

@@ -2,13 +2,13 @@
 More tables of the mirror: what stands beside a class and its marks.
 
 Sites of a school, who teaches what, pupils who come and go, study topics and chosen subjects of
-upper secondary school; and how far each table has been read.
+upper secondary school.
 """
 
 from decimal import Decimal
 
 from sqlalchemy import Column
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from transcript_service.shared_database.mirror import DecimalText, MirrorRecord, OfPupilInClass
 
@@ -76,20 +76,3 @@ class MirrorChosenSubject(OfPupilInClass, table=True):
     __tablename__ = "mirror_chosen_subject"
 
     subject_code: str
-
-
-class SyncPlace(SQLModel, table=True):
-    """How far a table of a school and year has been read."""
-
-    __tablename__ = "sync_place"
-
-    upstream: str = Field(primary_key=True)
-    """Which shared database, e.g. its address and dialect: a place means nothing to another."""
-    school_code: str = Field(primary_key=True)
-    school_year: str = Field(primary_key=True)
-    upstream_table: str = Field(primary_key=True)
-    place: str
-    """`moc` of the last page that was applied."""
-    completed: bool
-    """Whether that was the last page of its read."""
-    run_id: int

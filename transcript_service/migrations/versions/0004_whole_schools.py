@@ -1,4 +1,4 @@
-"""What whole schools need: more of each record, more tables, and how far each was read."""
+"""What whole schools need: more of each record, and more tables."""
 
 from collections.abc import Iterator
 
@@ -68,15 +68,6 @@ _TABLES = {
     ),
     "mirror_study_topic": (*_OF_PUPIL, "term int", "score text?", "passed bool?"),
     "mirror_chosen_subject": _OF_PUPIL,
-    "sync_place": (
-        "upstream text key",
-        "school_code text key",
-        "school_year text key",
-        "upstream_table text key",
-        "place text",
-        "completed bool",
-        "run_id int",
-    ),
 }
 """`column type [key] [index]`; a question mark: may be NULL."""
 _TYPES = {"text": sa.String, "int": sa.Integer, "bool": sa.Boolean, "json": sa.JSON}
