@@ -61,6 +61,7 @@ def test_the_wheel_offers_exactly_two_commands(wheel):
         "verifier/locale/vi/LC_MESSAGES/hocba.mo",
         "verifier/registry_abi.json",
         "verifier/schemas/transcript-thcs-year-1.json",
+        "verifier/schemas/transcript-thpt-year-1.json",
         "transcript_service/issuance/registry_bytecode.json",
         "transcript_service/migrations/env.py",
     ],

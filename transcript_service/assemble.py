@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from transcript_service.class_year import ClassYear, PupilYear
+from transcript_service.gaps.choices import find_choice_gaps
 from transcript_service.gaps.contradictions import find_contradictions, find_result_warnings
 from transcript_service.gaps.identity import (
     find_class_gaps,
@@ -17,7 +18,7 @@ from transcript_service.gaps.identity import (
 )
 from transcript_service.gaps.records import find_record_gaps
 from transcript_service.rules.circular_22_2021 import RulePolicy
-from transcript_service.subjects import THCS_SUBJECT_ORDER
+from transcript_service.subjects import subject_order_of
 from transcript_service.transcript import (
     DocumentIdentity,
     Gap,
@@ -37,7 +38,7 @@ from verifier.messages import _
 from verifier.transcript import (
     TRANSCRIPT_FORMAT,
     check_transcript,
-    find_schema_problems,
+    find_part_problems,
 )
 
 KIND = "YEAR"
@@ -60,6 +61,7 @@ def find_gaps(class_year: ClassYear, pupil_year: PupilYear, policy: RulePolicy) 
     gaps = (
         *find_class_gaps(class_year, pupil_year, policy),
         *find_identity_gaps(pupil_year),
+        *find_choice_gaps(class_year, pupil_year),
         *find_record_gaps(class_year, pupil_year, policy),
     )
     if gaps:
@@ -89,10 +91,10 @@ def assemble(
     rendering: Mapping[str, object],
     policy: RulePolicy,
     *,
-    subject_order: Sequence[str] = THCS_SUBJECT_ORDER,
+    subject_order: Sequence[str] | None = None,
 ) -> dict[str, Any]:
     """
-    Make the JSON object of a pupil's `transcript.json` (schema `transcript-thcs-year-1`).
+    Make the JSON object of a pupil's `transcript.json` (schema `transcript-LEVEL-year-1`).
 
     Args:
         class_year: the class, its school and whether this is sample data.
@@ -100,7 +102,8 @@ def assemble(
         identity: institution, code, series and version of the document.
         rendering: the schema's `rendering` object.
         policy: how the circular is read.
-        subject_order: subject codes in the order of the rows of page A.
+        subject_order: subject codes in the order of the rows of page A; by default that of the
+            level's form.
 
     Raises:
         Incomplete: the records have gaps; it carries them all.
@@ -110,18 +113,20 @@ def assemble(
     if gaps:
         raise Incomplete(pupil_year.pupil.student_code, gaps)
     results = compute_year_results(class_year.school_class, pupil_year, policy)
+    level = class_year.school_class.level
+    order = subject_order_of(level) if subject_order is None else subject_order
     document = {
         "format": TRANSCRIPT_FORMAT,
         "institution": identity.institution,
         "transcript_code": identity.transcript_code,
         "series_key": f"0x{identity.series_key.hex()}",
         "kind": KIND,
-        "level": class_year.school_class.level,
+        "level": level,
         "school_year": class_year.school_class.school_year,
         "version": identity.version,
         "supersedes": None if identity.supersedes is None else dict(identity.supersedes),
         "sample": class_year.sample,
-        **_parts(class_year, pupil_year, results, policy, subject_order),
+        **_parts(class_year, pupil_year, results, policy, order),
         "rendering": dict(rendering),
     }
     check_transcript(document)
@@ -137,7 +142,7 @@ def _parts(
 ) -> dict[str, dict[str, Any]]:
     """Make the parts that come from records."""
     return {
-        "pupil": pupil_part(pupil_year),
+        "pupil": pupil_part(pupil_year, class_year.school_class.level),
         "school": school_part(class_year),
         "results": results_part(class_year, pupil_year, results, policy, subject_order),
         "confirmations": confirmations_part(class_year, pupil_year, subject_order),
@@ -152,9 +157,10 @@ def _unprintable(
 
     Text that is too long, holds control characters or is not in NFC; codes of another form.
     """
-    parts = _parts(class_year, pupil_year, results, policy, THCS_SUBJECT_ORDER)
+    level = class_year.school_class.level
+    parts = _parts(class_year, pupil_year, results, policy, subject_order_of(level))
     for name, part in parts.items():
-        for problem in find_schema_problems(part, name):
+        for problem in find_part_problems(part, name, level):
             yield Gap(
                 code=GapCode.NOT_PRINTABLE,
                 student_code=pupil_year.pupil.student_code,

@@ -121,6 +121,22 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StudyTopic:
+    """
+    The one result of a subject's study topics (chuyên đề) in one term, at upper secondary level.
+
+    It counts as one regular mark of that subject in that term (article 6). The subjects that
+    stand here are those of which the pupil takes the study topics.
+    """
+
+    subject_code: str
+    term: Term
+    score: Decimal | None
+    passed: bool | None
+    record_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SubjectComment:
     """The subject teacher's comment for the year, and how the pupil is assessed."""
 
@@ -225,6 +241,12 @@ class PupilYear:
     summary: YearSummary | None
     awards: tuple[Award, ...]
     upstream_results: tuple[UpstreamResult, ...]
+    chosen_subjects: tuple[str, ...] | None = None
+    """
+    The elective and optional subjects that this pupil takes, by their codes; None where pupils
+    of the class chose alike: then all that the class is taught.
+    """
+    study_topics: tuple[StudyTopic, ...] = ()
     problems: tuple[RecordProblem, ...] = ()
     """Each one is a gap: it stops the pupil."""
 

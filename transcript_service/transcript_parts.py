@@ -1,26 +1,39 @@
 """
-The parts of `transcript.json` (schema `transcript-thcs-year-1`) from records and results.
+The parts of `transcript.json` (schemas `transcript-*-year-1`) from records and results.
 
 Pure. A comment is written on one line: runs of blanks and line breaks become one blank.
 Nothing else of a text is changed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from transcript_service.class_year import ClassSubject, ClassYear, PupilYear, Relative
+from transcript_service.class_year import (
+    ClassSubject,
+    ClassYear,
+    PupilYear,
+    Relative,
+)
 from transcript_service.moments import utc_moment
 from transcript_service.rules.circular_22_2021 import Adjustment, RulePolicy
-from transcript_service.subjects import THCS_SUBJECTS
-from transcript_service.transcript import PeriodResult, SubjectValue, SubjectYear, YearResults
+from transcript_service.subjects import Subject, subjects_of, taken_subjects
+from transcript_service.transcript import (
+    Assessment,
+    PeriodResult,
+    SubjectValue,
+    SubjectYear,
+    YearResults,
+)
 
 APPROVAL_PHRASE = "Đồng ý với nhận xét của giáo viên và phê duyệt kết quả đánh giá."
 """Comment of a principal who wrote none."""
+LEVEL_WITH_CHOICE = "THPT"
+"""Its form has a row for each subject of the programme, crossed out where it is not taken."""
 
 
-def pupil_part(pupil_year: PupilYear) -> dict[str, Any]:
-    """Write the identity page."""
+def pupil_part(pupil_year: PupilYear, level: str) -> dict[str, Any]:
+    """Write the identity page; the register number with its level, as the form has it."""
     pupil = pupil_year.pupil
     return {
         "full_name": pupil.full_name,
@@ -33,7 +46,7 @@ def pupil_part(pupil_year: PupilYear) -> dict[str, Any]:
         "current_address": pupil.current_address,
         "personal_id": pupil.personal_id,
         "student_code": pupil.student_code,
-        "register_number": pupil.register_number,
+        "register_number": _register_number(pupil.register_number, level),
         "father": _relative(pupil.father),
         "mother": _relative(pupil.mother),
         "guardian": _relative(pupil.guardian),
@@ -121,7 +134,8 @@ def confirmations_part(
     if summary is None:
         raise ValueError("confirmations need the year's summary")
     comments = {comment.subject_code: comment for comment in pupil_year.comments}
-    codes = [subject.subject_code for subject in _in_order(class_year, subject_order)]
+    taken = taken_subjects(class_year.school_class, pupil_year)
+    codes = sorted((subject.subject_code for subject in taken), key=_place_in(subject_order))
     return {
         "subject_teachers": [
             {
@@ -145,13 +159,17 @@ def _relative(relative: Relative | None) -> dict[str, Any] | None:
     return {"full_name": relative.full_name, "occupation": relative.occupation}
 
 
-def _in_order(class_year: ClassYear, subject_order: Sequence[str]) -> list[ClassSubject]:
-    """Sort the class's subjects as printed; one without a place comes last, in class order."""
+def _register_number(number: str | None, level: str) -> str | None:
+    """Write `0801/THCS`, whether the level was recorded with the number or not."""
+    if not number:
+        return None
+    return number if number.upper().endswith(f"/{level}") else f"{number}/{level}"
+
+
+def _place_in(subject_order: Sequence[str]) -> Callable[[str], int]:
+    """Give each code its place; one without comes last, and the sort keeps those in their order."""
     places = {code: place for place, code in enumerate(subject_order)}
-    return sorted(
-        class_year.school_class.subjects,
-        key=lambda subject: places.get(subject.subject_code, len(places)),
-    )
+    return lambda code: places.get(code, len(places))
 
 
 def _subjects(
@@ -161,18 +179,36 @@ def _subjects(
     subject_order: Sequence[str],
 ) -> list[dict[str, Any]]:
     """Write the rows of page A."""
+    school_class = class_year.school_class
+    programme = subjects_of(school_class.level)
+    taught = {subject.subject_code: subject for subject in school_class.subjects}
     comments = {comment.subject_code: comment.comment for comment in pupil_year.comments}
-    found = {subject.subject_code: subject for subject in results.subjects}
-    return [
-        _subject(subject, found[subject.subject_code], comments[subject.subject_code])
-        for subject in _in_order(class_year, subject_order)
-    ]
+    rows = {}
+    for year in results.subjects:
+        code = year.subject_code
+        rows[code] = _subject(_name(programme, taught, code), year, comments[code]) | {
+            "teacher": taught[code].teacher_name
+        }
+    if school_class.level == LEVEL_WITH_CHOICE:
+        topics = {topic.subject_code for topic in pupil_year.study_topics}
+        rows = {code: row | {"study_topics": code in topics} for code, row in rows.items()}
+        for code, subject in programme.items():
+            if code not in rows:
+                name = _name(programme, taught, code)
+                rows[code] = _subject_not_taken(code, name, subject.assessment)
+    return [rows[code] for code in sorted(rows, key=_place_in(subject_order))]
 
 
-def _subject(class_subject: ClassSubject, year: SubjectYear, comment: str) -> dict[str, Any]:
+def _name(programme: Mapping[str, Subject], taught: Mapping[str, ClassSubject], code: str) -> str:
+    """Return a subject's printed name: the school's own, or the programme's."""
+    printed = taught[code].printed_name if code in taught else None
+    return printed or programme[code].name
+
+
+def _subject(name: str, year: SubjectYear, comment: str) -> dict[str, Any]:
     return {
         "subject_code": year.subject_code,
-        "name": class_subject.printed_name or THCS_SUBJECTS[year.subject_code].name,
+        "name": name,
         "assessment": year.assessment,
         "assessment_status": year.status,
         "term_1": _value(year.term_1),
@@ -180,7 +216,23 @@ def _subject(class_subject: ClassSubject, year: SubjectYear, comment: str) -> di
         "full_year": _value(year.full_year),
         "after_reassessment": _value(year.after_reassessment),
         "comment": _one_line(comment),
-        "teacher": class_subject.teacher_name,
+    }
+
+
+def _subject_not_taken(code: str, name: str, assessment: Assessment) -> dict[str, Any]:
+    """Write the row of a subject that the pupil did not choose: printed, and crossed out."""
+    return {
+        "subject_code": code,
+        "name": name,
+        "assessment": assessment,
+        "assessment_status": "not_taken",
+        "term_1": None,
+        "term_2": None,
+        "full_year": None,
+        "after_reassessment": None,
+        "comment": "",
+        "teacher": None,
+        "study_topics": False,
     }
 
 

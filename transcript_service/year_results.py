@@ -2,7 +2,7 @@
 From the complete records of a pupil to the results of the year, by Circular 22/2021.
 
 Pure. The records must have passed `gaps.records.find_record_gaps`: what is missing there is
-an error here, never a zero.
+an error here, never a zero. The rules themselves are in `rules`.
 """
 
 from collections import defaultdict
@@ -10,35 +10,28 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 
 from transcript_service.class_year import (
+    ClassSubject,
     Mark,
     MarkKind,
     PupilYear,
     Reassessment,
     SchoolClass,
+    StudyTopic,
     Term,
-    YearSummary,
 )
 from transcript_service.rules.circular_22_2021 import (
-    AcademicResult,
+    AcademicDecision,
     RulePolicy,
     SubjectResult,
     SubjectResults,
-    academic_result,
-    comment_term_result,
-    comment_year_result,
-    term_average,
-    year_average,
 )
-from transcript_service.rules.circular_22_2021_year import (
-    ConductResult,
-    after_reassessment,
-    conduct_of_year,
-    program_completed,
-    promotion,
-    year_title,
-)
-from transcript_service.subjects import THCS_SUBJECTS
+from transcript_service.rules.circular_22_2021_marks import TermMarks
+from transcript_service.rules.circular_22_2021_pupil import judge_year
+from transcript_service.rules.circular_22_2021_year import ConductResult
+from transcript_service.rules.pupil_in_year import JudgedSubject, PupilInYear, PupilSubject
+from transcript_service.subjects import subjects_of, taken_subjects
 from transcript_service.transcript import (
+    Assessment,
     PeriodResult,
     SubjectValue,
     SubjectYear,
@@ -62,65 +55,29 @@ def compute_year_results(
     """
     Compute averages, levels, conduct, promotion and title of one pupil's year.
 
+    Subjects come in the order of the class's; those that the pupil does not take are left out.
+
     Raises:
         ValueError: the records have gaps.
     """
-    summary = pupil_year.summary
-    if summary is None:
-        raise ValueError("results need the year's summary")
-    subjects = compute_subjects(school_class, pupil_year)
-    conduct = {record.term: ConductResult(record.level) for record in pupil_year.conduct}
-    year = period_results(subjects, lambda subject: subject.full_year)
-    full_year = PeriodResult(
-        academic=academic_result(year, policy), conduct=conduct_of_year(conduct[1], conduct[2])
-    )
-    second_academic = _academic_after_reassessment(subjects, year, policy)
-    second_conduct = _conduct_after_summer(summary)
-    status = promotion(
-        full_year.conduct,
-        full_year.academic.level,
-        summary.absent_excused + summary.absent_unexcused,
-        conduct_after_summer=second_conduct,
-        academic_after_reassessment=second_academic,
-    )
-    term_1 = period_results(subjects, lambda subject: subject.term_1)
-    term_2 = period_results(subjects, lambda subject: subject.term_2)
+    pupil = _pupil_in_year(school_class, pupil_year)
+    judged = judge_year(pupil, policy)
+    again = judged.academic_after_reassessment
+    programme = subjects_of(school_class.level)
     return YearResults(
-        subjects=subjects,
-        term_1=PeriodResult(academic=academic_result(term_1, policy), conduct=conduct[1]),
-        term_2=PeriodResult(academic=academic_result(term_2, policy), conduct=conduct[2]),
-        full_year=full_year,
-        conduct_after_summer=second_conduct,
-        academic_after_reassessment=second_academic,
-        promotion_status=status,
-        program_completed=program_completed(school_class.grade, status),
-        title=year_title(full_year.conduct, full_year.academic.level, year, policy),
+        subjects=tuple(
+            _subject_year(subject, result, programme[subject.subject_code].assessment)
+            for subject, result in zip(pupil.subjects, judged.subjects, strict=True)
+        ),
+        term_1=_period(judged.term_1, pupil.conduct_term_1),
+        term_2=_period(judged.term_2, pupil.conduct_term_2),
+        full_year=_period(judged.full_year, judged.conduct),
+        conduct_after_summer=pupil.conduct_after_summer,
+        academic_after_reassessment=None if again is None else again.level,
+        promotion_status=judged.promotion_status,
+        program_completed=judged.program_completed,
+        title=judged.title,
     )
-
-
-def compute_subjects(school_class: SchoolClass, pupil_year: PupilYear) -> tuple[SubjectYear, ...]:
-    """Compute each subject's results, in the order of the class's subjects."""
-    marks = marks_by_kind(pupil_year)
-    statuses = {comment.subject_code: comment.assessment_status for comment in pupil_year.comments}
-    again = {record.subject_code: record for record in pupil_year.reassessments}
-    found = []
-    for class_subject in school_class.subjects:
-        code = class_subject.subject_code
-        assessment = THCS_SUBJECTS[code].assessment
-        exempt = statuses[code] == "exempt"
-        terms = (None, None) if exempt else (_term(marks, code, 1), _term(marks, code, 2))
-        found.append(
-            SubjectYear(
-                subject_code=code,
-                assessment=assessment,
-                status=statuses[code],
-                term_1=terms[0],
-                term_2=terms[1],
-                full_year=_full_year(*terms),
-                after_reassessment=_reassessed(again.get(code)),
-            )
-        )
-    return tuple(found)
 
 
 def period_results(
@@ -138,30 +95,61 @@ def period_results(
     return SubjectResults(scores=scores, comments=comments)
 
 
-def _term(marks: MarksByKind, code: str, term: Term) -> SubjectValue:
-    """Compute a subject's result of one term from its marks."""
-    regular = marks[code, term, "regular_mark"]
-    (midterm,) = marks[code, term, "midterm_mark"]
-    (final,) = marks[code, term, "final_mark"]
-    if THCS_SUBJECTS[code].assessment == "comment":
-        passed = [mark.passed is True for mark in (*regular, midterm, final)]
-        return comment_term_result(passed, len(passed))
-    return term_average([_score(mark) for mark in regular], _score(midterm), _score(final))
+def _pupil_in_year(school_class: SchoolClass, pupil_year: PupilYear) -> PupilInYear:
+    """Put a pupil's records as the rules take them."""
+    summary = pupil_year.summary
+    if summary is None:
+        raise ValueError("results need the year's summary")
+    marks = marks_by_kind(pupil_year)
+    after_summer = summary.conduct_after_summer
+    conduct = {record.term: ConductResult(record.level) for record in pupil_year.conduct}
+    return PupilInYear(
+        grade=school_class.grade,
+        subjects=tuple(
+            _pupil_subject(subject, pupil_year, marks)
+            for subject in taken_subjects(school_class, pupil_year)
+        ),
+        conduct_term_1=conduct.get(1),
+        conduct_term_2=conduct.get(2),
+        absent_sessions=summary.absent_excused + summary.absent_unexcused,
+        conduct_after_summer=None if after_summer is None else ConductResult(after_summer),
+    )
 
 
-def _score(mark: Mark) -> Decimal:
-    if mark.score is None:
-        raise ValueError(f"mark {mark.record_id} has no score")
-    return mark.score
+def _pupil_subject(
+    subject: ClassSubject, pupil_year: PupilYear, marks: MarksByKind
+) -> PupilSubject:
+    code = subject.subject_code
+    topics = {topic.term: topic for topic in pupil_year.study_topics if topic.subject_code == code}
+    statuses = {comment.subject_code: comment.assessment_status for comment in pupil_year.comments}
+    again = {record.subject_code: record for record in pupil_year.reassessments}
+    return PupilSubject(
+        subject_code=code,
+        periods_per_year=subject.periods_per_year,
+        term_1=_term(marks, code, 1, topics.get(1)),
+        term_2=_term(marks, code, 2, topics.get(2)),
+        status=statuses[code],
+        reassessed=_reassessed(again.get(code)),
+    )
 
 
-def _full_year(term_1: SubjectValue | None, term_2: SubjectValue | None) -> SubjectValue | None:
-    """Compute a subject's result of the year from those of its terms."""
-    if isinstance(term_2, SubjectResult):
-        return comment_year_result(term_2)
-    if isinstance(term_1, Decimal) and isinstance(term_2, Decimal):
-        return year_average(term_1, term_2)
-    return None
+def _term(marks: MarksByKind, code: str, term: Term, topic: StudyTopic | None) -> TermMarks:
+    """Gather the assessments of a subject in one term."""
+    regular = tuple(_assessed(mark) for mark in marks.get((code, term, "regular_mark"), ()))
+    midterm, final = (
+        next((_assessed(mark) for mark in marks.get((code, term, kind), ())), None)
+        for kind in ("midterm_mark", "final_mark")
+    )
+    return TermMarks(
+        regular=regular,
+        midterm=midterm,
+        final=final,
+        study_topic=None if topic is None else _assessed(topic),
+    )
+
+
+def _assessed(record: Mark | StudyTopic) -> Decimal | bool | None:
+    return record.passed if record.score is None else record.score
 
 
 def _reassessed(record: Reassessment | None) -> SubjectValue | None:
@@ -173,17 +161,21 @@ def _reassessed(record: Reassessment | None) -> SubjectValue | None:
     return SubjectResult.PASSED if record.passed else SubjectResult.NOT_PASSED
 
 
-def _academic_after_reassessment(
-    subjects: tuple[SubjectYear, ...], year: SubjectResults, policy: RulePolicy
-) -> AcademicResult | None:
-    """Judge the year again with the re-assessed results; None when there are none."""
-    again = period_results(subjects, lambda subject: subject.after_reassessment)
-    if not again.scores and not again.comments:
-        return None
-    return academic_result(after_reassessment(year, again), policy).level
+def _subject_year(
+    subject: PupilSubject, judged: JudgedSubject, assessment: Assessment
+) -> SubjectYear:
+    return SubjectYear(
+        subject_code=subject.subject_code,
+        assessment=assessment,
+        status=subject.status,
+        term_1=judged.term_1,
+        term_2=judged.term_2,
+        full_year=judged.full_year,
+        after_reassessment=judged.after_reassessment,
+    )
 
 
-def _conduct_after_summer(summary: YearSummary) -> ConductResult | None:
-    if summary.conduct_after_summer is None:
-        return None
-    return ConductResult(summary.conduct_after_summer)
+def _period(academic: AcademicDecision | None, conduct: ConductResult | None) -> PeriodResult:
+    if academic is None or conduct is None:
+        raise ValueError("a period needs the results of a scored subject, and its conduct")
+    return PeriodResult(academic=academic, conduct=conduct)

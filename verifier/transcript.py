@@ -25,7 +25,10 @@ TRANSCRIPT_FORMAT = "hocba/transcript/1"
 GREATEST_SIZE_BYTES = 256 * 1024
 GREATEST_PROBLEM_LENGTH = 300
 _WHAT = "transcript.json"
-_SCHEMAS = {("YEAR", "THCS"): "transcript-thcs-year-1.json"}
+_SCHEMAS = {
+    ("YEAR", "THCS"): "transcript-thcs-year-1.json",
+    ("YEAR", "THPT"): "transcript-thpt-year-1.json",
+}
 _SCHEMA_DIRECTORY = Path(__file__).parent / "schemas"
 
 
@@ -102,27 +105,37 @@ def check_transcript(document: dict[str, Any]) -> None:
     _check_subjects(document["results"]["subjects"])
 
 
-def find_schema_problems(value: object, part: str | None = None) -> tuple[SchemaProblem, ...]:
+def find_schema_problems(value: object) -> tuple[SchemaProblem, ...]:
     """
-    List what the schema refuses in a transcript or in one *part* of it, and text not in NFC.
-
-    Args:
-        value: a transcript's JSON object, or the object of *part*.
-        part: `pupil`, `school`, `results`, `confirmations` or `rendering`.
+    List what its schema refuses in a transcript's JSON object, and text not in NFC.
 
     Raises:
         InvalidFormat: no schema of this release describes the kind and level.
     """
-    key = ("YEAR", "THCS")
-    if part is None:
-        key = _kind_and_level(value)
-    refused = tuple(
-        SchemaProblem(
-            place=_place(error.instance_path), problem=error.message[:GREATEST_PROBLEM_LENGTH]
-        )
-        for error in _validator(key, part).iter_errors(value)
-    )
-    return (*refused, *_text_problems(value, ()))
+    return tuple(_problems(value, _kind_and_level(value), None))
+
+
+def find_part_problems(value: object, part: str, level: str) -> tuple[SchemaProblem, ...]:
+    """
+    List what the schema of a YEAR transcript refuses in one part of it, and text not in NFC.
+
+    Args:
+        value: the object of *part*.
+        part: `pupil`, `school`, `results`, `confirmations` or `rendering`.
+        level: of the transcript, such as `THCS`.
+
+    Raises:
+        InvalidFormat: no schema of this release describes the level.
+    """
+    wanted = {"format": TRANSCRIPT_FORMAT, "kind": "YEAR", "level": level}
+    return tuple(_problems(value, _kind_and_level(wanted), part))
+
+
+def _problems(value: object, key: tuple[str, str], part: str | None) -> Iterator[SchemaProblem]:
+    for error in _validator(key, part).iter_errors(value):
+        problem = error.message[:GREATEST_PROBLEM_LENGTH]
+        yield SchemaProblem(place=_place(error.instance_path), problem=problem)
+    yield from _text_problems(value, ())
 
 
 def _kind_and_level(value: object) -> tuple[str, str]:

@@ -102,7 +102,8 @@ def test_only_an_earlier_version_can_be_superseded(version):
     [
         ("format", "hocba/transcript/2", "format"),
         ("kind", "LEVEL", "no schema"),
-        ("level", "THPT", "no schema"),
+        ("level", "TH", "no schema"),
+        ("level", "THPT", "template"),
         ("level", ["THCS"], "no schema"),
         ("institution", "VN 000", "institution"),
         ("transcript_code", "HB-THCS-2025-7K3M9QX2VD-A", "check character"),

@@ -12,7 +12,7 @@ from functools import partial
 from transcript_service.class_year import ClassYear, Pupil, PupilYear
 from transcript_service.gaps.marks import TERMS
 from transcript_service.rules.circular_22_2021 import RulePolicy, applies_to
-from transcript_service.subjects import THCS_SUBJECTS
+from transcript_service.subjects import GRADES, subjects_of
 from transcript_service.transcript import Gap, GapCode, Place
 from verifier.messages import _
 
@@ -52,7 +52,7 @@ def find_class_gaps(
                 grade=school_class.grade,
                 school_year=school_class.school_year,
             ),
-            remedy=_("This release issues THCS years under Circular 22/2021 only."),
+            remedy=_("This release issues THCS and THPT years under Circular 22/2021 only."),
         )
     for term in TERMS:
         if term not in school_class.terms_locked:
@@ -120,8 +120,7 @@ def _is_supported(class_year: ClassYear, policy: RulePolicy) -> bool:
     school_class = class_year.school_class
     years = school_class.school_year.split("-")
     return (
-        school_class.level == "THCS"
-        and 6 <= school_class.grade <= 9
+        school_class.grade in GRADES.get(school_class.level, ())
         and len(years) == 2
         and all(year.isascii() and year.isdigit() for year in years)
         and int(years[1]) == int(years[0]) + 1
@@ -146,10 +145,13 @@ def _school_gaps(class_year: ClassYear, pupil_year: PupilYear) -> Iterator[Gap]:
 
 
 def _class_subject_gaps(class_year: ClassYear, pupil_year: PupilYear) -> Iterator[Gap]:
-    """Ask for every compulsory subject of the programme once, with its teacher."""
+    """Ask for every compulsory subject of the level's programme once, with its teacher."""
+    programme = subjects_of(class_year.school_class.level)
+    if not programme:
+        return
     gap = partial(Gap, student_code=pupil_year.pupil.student_code, place=Place.CLASS_SUBJECT)
     taught = [subject.subject_code for subject in class_year.school_class.subjects]
-    for code, subject in THCS_SUBJECTS.items():
+    for code, subject in programme.items():
         if subject.compulsory and code not in taught:
             yield gap(
                 code=GapCode.CLASS_INCOMPLETE,
@@ -162,7 +164,7 @@ def _class_subject_gaps(class_year: ClassYear, pupil_year: PupilYear) -> Iterato
     for class_subject in class_year.school_class.subjects:
         code = class_subject.subject_code
         problem = None
-        if code not in THCS_SUBJECTS:
+        if code not in programme:
             problem = GapCode.UNKNOWN_SUBJECT, _("{subject}: no subject of this level")
         elif code in seen:
             problem = GapCode.DUPLICATE_RECORD, _("{subject}: the class has it more than once")

@@ -14,14 +14,14 @@ from transcript_service.class_year import (
     MarkKind,
     PupilYear,
     Reassessment,
+    StudyTopic,
     Term,
 )
 from transcript_service.rules.circular_22_2021 import (
-    COMMENT_REGULAR_ASSESSMENTS,
+    RulePolicy,
     is_score,
-    required_tx,
 )
-from transcript_service.subjects import THCS_SUBJECTS
+from transcript_service.rules.circular_22_2021_marks import assessment_of, required_regular
 from transcript_service.transcript import Assessment, Gap, GapCode, Place
 from transcript_service.year_results import marks_by_kind
 from verifier.messages import _
@@ -30,16 +30,25 @@ TERMS: tuple[Term, ...] = (1, 2)
 SINGLE_KINDS: tuple[MarkKind, ...] = ("midterm_mark", "final_mark")
 
 
-def find_mark_gaps(pupil_year: PupilYear, subject: ClassSubject) -> Iterator[Gap]:
+def find_mark_gaps(
+    pupil_year: PupilYear, subject: ClassSubject, policy: RulePolicy
+) -> Iterator[Gap]:
     """Find what keeps the averages of one subject that the pupil is assessed in from being made."""
     code = subject.subject_code
-    assessment = THCS_SUBJECTS[code].assessment
+    assessment = assessment_of(code)
     marks = marks_by_kind(pupil_year)
+    topics = {(topic.subject_code, topic.term) for topic in pupil_year.study_topics}
     student_code = pupil_year.pupil.student_code
     for term in TERMS:
         regular = marks.get((code, term, "regular_mark"), [])
+        required = required_regular(
+            code,
+            subject.periods_per_year,
+            has_study_topic=(code, term) in topics,
+            policy=policy,
+        )
         yield from _regular_mark_gaps(
-            student_code, f"{code}.term_{term}.regular_mark", regular, _required(subject)
+            student_code, f"{code}.term_{term}.regular_mark", regular, required
         )
         for kind in SINGLE_KINDS:
             found = marks.get((code, term, kind), [])
@@ -51,7 +60,11 @@ def find_mark_gaps(pupil_year: PupilYear, subject: ClassSubject) -> Iterator[Gap
 
 
 def find_assessment_gaps(
-    student_code: str, place: Place, field: str, mark: Mark | Reassessment, assessment: Assessment
+    student_code: str,
+    place: Place,
+    field: str,
+    mark: Mark | StudyTopic | Reassessment,
+    assessment: Assessment,
 ) -> Iterator[Gap]:
     """Ask for a score on the scale of 10, or passed / not passed, as the subject has it."""
     if assessment == "comment":
@@ -75,13 +88,6 @@ def find_assessment_gaps(
         remedy=_("Correct the record in the shared database, then sync again."),
         recorded=None if is_empty else str(mark.passed if mark.score is None else mark.score),
     )
-
-
-def _required(subject: ClassSubject) -> int:
-    """Return how many regular assessments each term has."""
-    if THCS_SUBJECTS[subject.subject_code].assessment == "comment":
-        return COMMENT_REGULAR_ASSESSMENTS
-    return required_tx(subject.periods_per_year)
 
 
 def _regular_mark_gaps(

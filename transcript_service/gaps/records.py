@@ -19,7 +19,7 @@ from transcript_service.gaps.marks import TERMS, find_assessment_gaps, find_mark
 from transcript_service.moments import utc_moment
 from transcript_service.rules.circular_22_2021 import RulePolicy
 from transcript_service.rules.circular_22_2021_year import ConductResult
-from transcript_service.subjects import THCS_SUBJECTS
+from transcript_service.subjects import subjects_of, taken_subjects
 from transcript_service.transcript import Gap, GapCode, Place
 from verifier.messages import _
 
@@ -31,20 +31,21 @@ def find_record_gaps(
 ) -> Iterator[Gap]:
     """Find what keeps a pupil's results from being computed and confirmed."""
     yield from _refused_record_gaps(pupil_year)
+    programme = subjects_of(class_year.school_class.level)
     comments = {comment.subject_code: comment for comment in pupil_year.comments}
-    for subject in class_year.school_class.subjects:
-        if subject.subject_code not in THCS_SUBJECTS:
+    for subject in taken_subjects(class_year.school_class, pupil_year):
+        if subject.subject_code not in programme:
             continue
         comment = comments.get(subject.subject_code)
         yield from _comment_gaps(pupil_year, subject, comment)
         if comment is None or comment.assessment_status != "exempt":
-            yield from find_mark_gaps(pupil_year, subject)
+            yield from find_mark_gaps(pupil_year, subject, policy)
     yield from _stray_record_gaps(class_year, pupil_year)
     yield from _exemption_gaps(class_year, pupil_year, policy)
     yield from _conduct_gaps(pupil_year)
     yield from _summary_gaps(pupil_year)
     for record in pupil_year.reassessments:
-        known = THCS_SUBJECTS.get(record.subject_code)
+        known = programme.get(record.subject_code)
         if known is not None:
             yield from find_assessment_gaps(
                 pupil_year.pupil.student_code,
@@ -101,8 +102,11 @@ def _is_confirmed(record: SubjectComment | YearSummary) -> bool:
 
 
 def _stray_record_gaps(class_year: ClassYear, pupil_year: PupilYear) -> Iterator[Gap]:
-    """Find records of subjects that the class is not taught, and records that stand twice."""
+    """Find records of subjects that the pupil does not take, and records that stand twice."""
     taught = {subject.subject_code for subject in class_year.school_class.subjects}
+    taken = {
+        subject.subject_code for subject in taken_subjects(class_year.school_class, pupil_year)
+    }
     places = (
         (Place.MARK, pupil_year.marks),
         (Place.COMMENT, pupil_year.comments),
@@ -123,6 +127,15 @@ def _stray_record_gaps(class_year: ClassYear, pupil_year: PupilYear) -> Iterator
                     ),
                     remedy=_("Add the subject to the class, or cancel the record."),
                 )
+            elif record.subject_code not in taken:
+                yield gap(
+                    code=GapCode.CHOICE_INVALID,
+                    record_id=record.record_id,
+                    message=_("{subject}: the pupil has not chosen this subject").format(
+                        subject=record.subject_code
+                    ),
+                    remedy=_("Add it to the pupil's chosen subjects, or cancel the record."),
+                )
             elif place is not Place.MARK and record.subject_code in seen:
                 yield gap(
                     code=GapCode.DUPLICATE_RECORD,
@@ -142,12 +155,13 @@ def _exemption_gaps(
         for comment in pupil_year.comments
         if comment.assessment_status == "exempt"
     }
+    programme = subjects_of(class_year.school_class.level)
     scored = [
         subject
-        for subject in class_year.school_class.subjects
+        for subject in taken_subjects(class_year.school_class, pupil_year)
         if subject.subject_code not in exempt
-        and subject.subject_code in THCS_SUBJECTS
-        and THCS_SUBJECTS[subject.subject_code].assessment == "score"
+        and subject.subject_code in programme
+        and programme[subject.subject_code].assessment == "score"
     ]
     if exempt and len(scored) < policy.min_count:
         yield Gap(
