@@ -64,7 +64,7 @@ def make_transcript(number: int, version: int = 1, institution: str = SCHOOL) ->
     """The example transcript as that of another pupil: own code, own series key."""
     document: dict[str, Any] = json.loads(EXAMPLE.read_bytes())
     code = make_transcript_code("THCS", 2025, random_bytes=lambda size: bytes([number]) * size)
-    document["rendering"].update(asdict(rendering_identity()))
+    document["rendering"].update(asdict(rendering_identity("thcs-year/1")))
     document["rendering"]["lookup_url"] = f"https://tra-cuu.hoa-phuong.example/{code}"
     document.update(
         institution=institution,

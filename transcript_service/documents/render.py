@@ -7,6 +7,7 @@ of them in `rendering`, and what does not fit together is refused. Only this mod
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -14,6 +15,7 @@ from hashlib import sha256
 from importlib import metadata
 from pathlib import Path
 from threading import Lock
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import segno
@@ -26,11 +28,14 @@ from verifier.transcript import parse_transcript
 if TYPE_CHECKING:
     import typst
 
-YEAR_THCS_TEMPLATE = "thcs-year/1"
+YEAR_TEMPLATES = MappingProxyType({"THCS": "thcs-year/1", "THPT": "thpt-year/1"})
+"""What documents of a school year are printed with, by level."""
 FONTS_DIRECTORY = Path(__file__).parent / "fonts"
 """The only fonts documents and signature looks are set in."""
 
-_TEMPLATES = {YEAR_THCS_TEMPLATE: Path(__file__).parent / "templates" / "thcs-year-1"}
+_TEMPLATES_DIRECTORY = Path(__file__).parent / "templates"
+_FOLDERS = {"thcs-year/1": ("thcs-year-1",), "thpt-year/1": ("thpt-year-1", "thcs-year-1")}
+"""A template's own folder, and then those whose parts it imports."""
 _MAIN_FILE = "document.typ"
 _PDF_STANDARDS: Any = ["a-3a", "ua-1"]
 _MISSING_GLYPHS = re.compile(r"the text `?\"(?P<text>.*?)\"`? could not be displayed")
@@ -52,7 +57,8 @@ class Rendering:
     A digest is the SHA-256 of the lines that `sha256sum` prints for the files of a folder, sorted
     by name in byte order: 64 hex digits, two spaces, the name, a line feed. So
     `LC_ALL=C; sha256sum *.typ | sha256sum` in the template's folder gives `template_digest`, and
-    `sha256sum *.ttf | sha256sum` in the fonts' folder `fonts_digest`, without their `0x`.
+    `sha256sum *.ttf | sha256sum` in the fonts' folder `fonts_digest`, without their `0x`. Parts
+    that a template imports come after its own: `sha256sum *.typ ../thcs-year-1/*.typ | sha256sum`.
     """
 
     template: str
@@ -63,20 +69,21 @@ class Rendering:
 
 
 @cache
-def rendering_identity(template: str = YEAR_THCS_TEMPLATE) -> Rendering:
+def rendering_identity(template: str) -> Rendering:
     """
     Say with what this installation renders documents of *template*.
 
     Raises:
         OtherRenderer: this release has no such template.
     """
-    if template not in _TEMPLATES:
+    if template not in _FOLDERS:
         message = _("this release has no template {template}; it has {known}")
-        raise OtherRenderer(message.format(template=template, known=", ".join(sorted(_TEMPLATES))))
+        raise OtherRenderer(message.format(template=template, known=", ".join(sorted(_FOLDERS))))
+    own, *imported = (_TEMPLATES_DIRECTORY / folder for folder in _FOLDERS[template])
     return Rendering(
         template=template,
-        template_digest=_folder_digest(_TEMPLATES[template], "*.typ"),
-        fonts_digest=_folder_digest(FONTS_DIRECTORY, "*.ttf"),
+        template_digest=_digest(own, "*.typ", imported),
+        fonts_digest=_digest(FONTS_DIRECTORY, "*.ttf"),
         typst_version=metadata.version("typst"),
     )
 
@@ -103,10 +110,11 @@ def render(transcript: bytes) -> bytes:
     document = _parse(transcript)
     rendering = document["rendering"]
     check_rendering(rendering)
-    source = _main_source(transcript.decode(), lookup_address(document))
+    root, main_file = _root(rendering["template"])
+    source = _main_source(main_file, transcript.decode(), lookup_address(document))
     try:
         with _one_at_a_time:
-            pdf = _compiler(rendering["template"]).compile(
+            pdf = _compiler(root).compile(
                 input=source.encode(),
                 format="pdf",
                 pdf_standards=_PDF_STANDARDS,
@@ -153,7 +161,7 @@ def qr_rows(content: str) -> tuple[str, ...]:
     return tuple("".join("1" if module else "0" for module in row) for row in symbol.matrix)
 
 
-def _main_source(transcript: str, address: str) -> str:
+def _main_source(main_file: str, transcript: str, address: str) -> str:
     """
     Write the main file of one document: a call with the data as string literals.
 
@@ -163,7 +171,7 @@ def _main_source(transcript: str, address: str) -> str:
     """
     rows = ", ".join(_literal(row) for row in qr_rows(address))
     return (
-        f"#import {_literal(_MAIN_FILE)}: transcript-document\n"
+        f"#import {_literal(main_file)}: transcript-document\n"
         f"#transcript-document(bytes({_literal(transcript)}), {_literal(address)}, ({rows}))\n"
     )
 
@@ -196,29 +204,33 @@ def _explain(error: "typst.TypstError", transcript_code: str) -> str:
     return message.format(code=transcript_code, places=places or _MAIN_FILE)
 
 
-def _folder_digest(directory: Path, pattern: str) -> str:
-    """Digest the files of a folder as the class `Rendering` says."""
+def _digest(folder: Path, pattern: str, imported: Iterable[Path] = ()) -> str:
+    """Digest the files of a folder, and those it imports, as the class `Rendering` says."""
+    names = {folder: "", **{other: f"../{other.name}/" for other in imported}}
     lines = (
-        f"{sha256(path.read_bytes()).hexdigest()}  {path.name}\n".encode()
+        f"{sha256(path.read_bytes()).hexdigest()}  {prefix}{path.name}\n".encode()
+        for directory, prefix in names.items()
         for path in sorted(directory.glob(pattern), key=lambda path: path.name.encode())
     )
     return f"0x{sha256(b''.join(lines)).hexdigest()}"
 
 
+def _root(template: str) -> tuple[Path, str]:
+    """Return the folder that Typst may look into, and a template's main file in it."""
+    own, *imported = _FOLDERS[template]
+    if imported:
+        return _TEMPLATES_DIRECTORY, f"{own}/{_MAIN_FILE}"
+    return _TEMPLATES_DIRECTORY / own, _MAIN_FILE
+
+
 @cache
-def _compiler(template: str) -> "typst.Compiler":
-    """Keep one compiler for a template: fonts and parsed sources are read once per process."""
+def _compiler(root: Path) -> "typst.Compiler":
+    """Keep one compiler for a root: fonts and parsed sources are read once per process."""
     import typst
 
-    directory = _TEMPLATES[template]
     fonts = typst.Fonts(
         include_system_fonts=False,
         include_embedded_fonts=False,
         font_paths=[str(FONTS_DIRECTORY)],
     )
-    return typst.Compiler(
-        str(directory / _MAIN_FILE),
-        root=str(directory),
-        font_paths=fonts,
-        ignore_system_fonts=True,
-    )
+    return typst.Compiler(root=str(root), font_paths=fonts, ignore_system_fonts=True)

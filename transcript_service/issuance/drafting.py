@@ -16,7 +16,7 @@ from sqlmodel import Session, select
 
 from transcript_service.assemble import assemble
 from transcript_service.class_year import ClassYear, PupilYear
-from transcript_service.documents.render import rendering_identity
+from transcript_service.documents.render import YEAR_TEMPLATES, rendering_identity
 from transcript_service.errors import BatchError, UsageError
 from transcript_service.issuance.desk import Desk, move
 from transcript_service.issuance.planning import (
@@ -111,7 +111,7 @@ def start_batch(
 
 def _rendering(now: datetime, class_year: ClassYear, printing: PrintingSettings) -> dict[str, str]:
     """Return the `rendering` object: what fixes the PDF's bytes besides the data."""
-    identity = rendering_identity()
+    identity = rendering_identity(YEAR_TEMPLATES[class_year.school_class.level])
     return {
         "template": identity.template,
         "template_digest": identity.template_digest,

@@ -20,26 +20,28 @@ from verifier.canonical import canonical_json
 
 VECTORS = Path(__file__).parents[2] / "vectors"
 EXAMPLE = VECTORS / "transcript_example.json"
-LONG = VECTORS / "rendering" / "thcs-year-1.long.transcript.json"
+THPT_EXAMPLE = VECTORS / "transcript_thpt_example.json"
+
+
+def to_render(path: Path) -> dict[str, Any]:
+    """A transcript of the vectors, to be rendered with what is at hand."""
+    document: dict[str, Any] = json.loads(path.read_bytes())
+    template = document["rendering"]["template"]
+    document["rendering"].update(asdict(rendering_identity(template)))
+    return document
+
+
+def frozen(name: str) -> dict[str, Any]:
+    """One of the frozen transcripts, such as `thcs-year-1.long`."""
+    return to_render(VECTORS / "rendering" / f"{name}.transcript.json")
 
 
 def make_example() -> dict[str, Any]:
-    """The example transcript, to be rendered with what is at hand."""
-    document: dict[str, Any] = json.loads(EXAMPLE.read_bytes())
-    document["rendering"].update(asdict(rendering_identity()))
-    return document
+    return to_render(EXAMPLE)
 
 
-def make_worst_case() -> dict[str, Any]:
-    """Longest names and comments, 14 subjects, re-assessment, partial birth date, no father."""
-    document: dict[str, Any] = json.loads(LONG.read_bytes())
-    document["rendering"].update(asdict(rendering_identity()))
-    return document
-
-
-def make_extreme() -> dict[str, Any]:
+def make_extreme(document: dict[str, Any]) -> dict[str, Any]:
     """The longest words that the schema lets through, none of which can be hyphenated."""
-    document = make_worst_case()
     pupil, school, results = (document[part] for part in ("pupil", "school", "results"))
     relative = {"full_name": "W" * 100, "occupation": "W" * 200}
     pupil |= {"full_name": "W" * 100, "birth_place": "Đ" * 200, "current_address": "Ơ" * 300}
@@ -49,7 +51,9 @@ def make_extreme() -> dict[str, Any]:
         entry |= {"class_name": "W" * 20, "school_name": "W" * 200}
     school |= {"name": "W" * 200, "school_code": "W" * 64, "class_name": "W" * 20}
     for subject in results["subjects"]:
-        subject |= {"name": "W" * 100, "comment": "W" * 1000, "teacher": "W" * 100}
+        subject["name"] = "W" * 100
+        if subject["assessment_status"] != "not_taken":
+            subject |= {"comment": "W" * 1000, "teacher": "W" * 100}
     results |= {"homeroom_comment": "W" * 1000, "principal_comment": "W" * 1000}
     results |= {"awards": ["W" * 200] * 20, "certificates": [], "competitions": []}
     document["confirmations"]["corrections"] = [{"subject_code": None, "note": "W" * 300}] * 60
@@ -109,12 +113,35 @@ def example() -> dict[str, Any]:
 
 @pytest.fixture
 def worst_case() -> dict[str, Any]:
-    return make_worst_case()
+    """Longest names and comments, 14 subjects, re-assessment, partial birth date, no father."""
+    return frozen("thcs-year-1.long")
 
 
 @pytest.fixture
 def extreme() -> dict[str, Any]:
-    return make_extreme()
+    return make_extreme(frozen("thcs-year-1.long"))
+
+
+@pytest.fixture
+def thpt_example() -> dict[str, Any]:
+    return to_render(THPT_EXAMPLE)
+
+
+@pytest.fixture
+def thpt_last_grade() -> dict[str, Any]:
+    """Grade 12, programme completed, exempt from a subject."""
+    return frozen("thpt-year-1.last-grade")
+
+
+@pytest.fixture
+def thpt_worst_case() -> dict[str, Any]:
+    """As `worst_case`; 14 of 19 subjects taken."""
+    return frozen("thpt-year-1.long")
+
+
+@pytest.fixture
+def thpt_extreme() -> dict[str, Any]:
+    return make_extreme(frozen("thpt-year-1.long"))
 
 
 @pytest.fixture(scope="session")

@@ -16,6 +16,7 @@ from verifier.canonical import canonical_json
 Document = dict[str, Any]
 Rendered = Callable[[Document], bytes]
 Look = SimpleNamespace
+KINDS = ["example", "worst_case", "thpt_example", "thpt_last_grade", "thpt_worst_case"]
 
 
 def printed_values(document: Document) -> Iterator[str]:
@@ -35,7 +36,7 @@ def printed_values(document: Document) -> Iterator[str]:
     yield school["principal"]["full_name"]
     yield from (part.strip() for part in school["principal"]["title"].split("/"))
     for subject in results["subjects"]:
-        yield from (subject["name"], subject["comment"], subject["teacher"])
+        yield from (subject["name"], subject["comment"], subject["teacher"] or "")
     yield from (results["homeroom_comment"], results["principal_comment"])
     yield from (*results["awards"], *results["certificates"], *results["competitions"])
     yield document["confirmations"]["homeroom_teacher"]["full_name"]
@@ -46,7 +47,7 @@ def printed_values(document: Document) -> Iterator[str]:
         yield document["supersedes"]["reason"]
 
 
-@pytest.mark.parametrize("kind", ["example", "worst_case", "extreme"])
+@pytest.mark.parametrize("kind", [*KINDS, "extreme", "thpt_extreme"])
 def test_both_signature_places_stand_on_the_approval_page(
     kind: str, rendered: Rendered, request: pytest.FixtureRequest, look: Look
 ) -> None:
@@ -73,7 +74,7 @@ def test_both_signature_places_stand_on_the_approval_page(
     assert f"xem trang {page}" in look.words(pdf)
 
 
-@pytest.mark.parametrize("kind", ["example", "worst_case"])
+@pytest.mark.parametrize("kind", KINDS)
 def test_no_text_lies_where_signature_and_seal_will_be_drawn(
     kind: str, rendered: Rendered, request: pytest.FixtureRequest, look: Look
 ) -> None:
@@ -91,7 +92,7 @@ def test_no_text_lies_where_signature_and_seal_will_be_drawn(
             assert apart, word
 
 
-@pytest.mark.parametrize("kind", ["example", "worst_case"])
+@pytest.mark.parametrize("kind", KINDS)
 def test_every_value_is_printed(
     kind: str, rendered: Rendered, request: pytest.FixtureRequest, look: Look
 ) -> None:
@@ -104,7 +105,7 @@ def test_every_value_is_printed(
         assert value.replace(" ", "") in printed, value
 
 
-@pytest.mark.parametrize("kind", ["example", "worst_case", "extreme"])
+@pytest.mark.parametrize("kind", [*KINDS, "extreme", "thpt_extreme"])
 def test_no_text_leaves_the_type_area(
     kind: str, rendered: Rendered, request: pytest.FixtureRequest, look: Look
 ) -> None:

@@ -1,5 +1,6 @@
 """The PDF of a transcript: same bytes, attached data, standards, what is printed and where."""
 
+import json
 import multiprocessing
 import re
 import subprocess
@@ -14,7 +15,9 @@ import pytest
 import typst
 
 from transcript_service.documents.render import (
+    _FOLDERS,
     FONTS_DIRECTORY,
+    YEAR_TEMPLATES,
     OtherRenderer,
     _explain,
     lookup_address,
@@ -27,6 +30,7 @@ from verifier.canonical import canonical_json
 
 Document = dict[str, Any]
 Rendered = Callable[[Document], bytes]
+TEMPLATES = FONTS_DIRECTORY.parent / "templates"
 
 
 def test_the_same_json_gives_the_same_bytes(example: Document) -> None:
@@ -57,8 +61,12 @@ def test_what_was_rendered_before_leaves_no_trace(
     assert render(canonical_json(example)) == first
 
 
-def test_the_json_is_attached_byte_for_byte(example: Document, rendered: Rendered) -> None:
+@pytest.mark.parametrize("kind", ["example", "thpt_example"])
+def test_the_json_is_attached_byte_for_byte(
+    kind: str, rendered: Rendered, request: pytest.FixtureRequest
+) -> None:
     """The attachment is the source of the document, so relationship Source."""
+    example = request.getfixturevalue(kind)
     with pikepdf.open(BytesIO(rendered(example))) as pdf:
         assert list(pdf.attachments) == ["transcript.json"]
         attached = pdf.attachments["transcript.json"]
@@ -122,7 +130,7 @@ def test_a_template_that_fails_is_named_with_its_line_only(tmp_path: Path) -> No
 @pytest.mark.parametrize("field", ["template_digest", "fonts_digest"])
 def test_another_template_or_font_is_refused_naming_both(example: Document, field: str) -> None:
     """Else the attached data would name a renderer that did not make the pages."""
-    named, at_hand = "0x" + "5a" * 32, getattr(rendering_identity(), field)
+    named, at_hand = "0x" + "5a" * 32, getattr(rendering_identity("thcs-year/1"), field)
     example["rendering"][field] = named
 
     with pytest.raises(OtherRenderer, match=f"(?s){field}.*{named}.*{at_hand}"):
@@ -153,13 +161,50 @@ def test_json_that_is_not_canonical_is_refused(example: Document) -> None:
         render(canonical_json(example) + b"\n")
 
 
-def test_digests_are_those_of_the_command_in_the_docstring() -> None:
+@pytest.mark.parametrize(
+    ("template", "folder", "files"),
+    [
+        ("thcs-year/1", "thcs-year-1", "*.typ"),
+        ("thpt-year/1", "thpt-year-1", "*.typ ../thcs-year-1/*.typ"),
+    ],
+)
+def test_digests_are_those_of_the_command_in_the_docstring(
+    template: str, folder: str, files: str
+) -> None:
     """A stranger recomputes them with sha256sum alone."""
-    identity = rendering_identity()
-    templates = FONTS_DIRECTORY.parent / "templates" / "thcs-year-1"
+    identity = rendering_identity(template)
 
-    assert identity.template_digest == sha256sum_of_sha256sum(templates, "*.typ")
+    assert identity.template_digest == sha256sum_of_sha256sum(TEMPLATES / folder, files)
     assert identity.fonts_digest == sha256sum_of_sha256sum(FONTS_DIRECTORY, "*.ttf")
+
+
+@pytest.mark.parametrize("level", YEAR_TEMPLATES)
+def test_a_template_imports_nothing_that_its_digest_does_not_cover(level: str) -> None:
+    """Else a change elsewhere would change pages under the same digest."""
+    folders = [TEMPLATES / folder for folder in _FOLDERS[YEAR_TEMPLATES[level]]]
+
+    imported = {
+        (path.parent / name).resolve()
+        for folder in folders
+        for path in folder.glob("*.typ")
+        for name in re.findall(r'#import "([^"]+)"', path.read_text())
+    }
+
+    assert len(imported) >= 6
+    assert {path.parent for path in imported} <= set(folders)
+    assert all(path.is_file() for path in imported)
+
+
+def test_the_first_template_has_not_changed_since_documents_were_issued_with_it() -> None:
+    """Frozen documents name this digest, and are rendered again by it (ADR 0011)."""
+    frozen = Path(__file__).parents[2] / "frozen" / "1" / "transcripts"
+    (first, *_others) = sorted(frozen.glob("*.pdf"))
+
+    with pikepdf.open(first) as pdf:
+        document = json.loads(pdf.attachments["transcript.json"].get_file().read_bytes())
+
+    named = document["rendering"]["template_digest"]
+    assert named == rendering_identity("thcs-year/1").template_digest
 
 
 def sha256sum_of_sha256sum(folder: Path, pattern: str) -> str:
