@@ -1,58 +1,82 @@
 """
 The shared database over HTTP: a token, and pages of records. The only door to `httpx`.
 
-Answers are bounded in size, redirects are not followed (they would carry the token away), and
-a secret goes over plain HTTP only to the loopback.
+Answers are bounded in size and time, redirects are not followed (they would carry the token
+away), and a secret goes over plain HTTP only to the loopback. What may pass is asked again.
 """
 
 import ipaddress
-import json
+import ssl
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
+from functools import partial
 from types import TracebackType
 from typing import Self
 
 import httpx
 
-from transcript_service.errors import UpstreamError, UsageError
-from verifier.canonical import is_too_deep
+from transcript_service.errors import UsageError
+from transcript_service.shared_database.answers import (
+    Page,
+    problem_title,
+    read_page,
+    read_retry_after,
+    read_token,
+)
+from transcript_service.shared_database.retrying import Patience, Retrying, Waiting
+from transcript_service.shared_database.trouble import (
+    BadAnswer,
+    EndlessPages,
+    NobodyThere,
+    PlaceRefused,
+    UntrustedServer,
+    UpstreamBusy,
+    UpstreamRefused,
+    UpstreamUnreachable,
+)
 from verifier.messages import _
 
 _LARGEST_ANSWER_BYTES = 32 * 1024 * 1024
-_LONGEST_NUMBER = 40
 _MOST_PAGES = 100_000
-
-
-class UpstreamUnreachable(UpstreamError):
-    """No answer from the shared database."""
-
-
-class UpstreamRefused(UpstreamError):
-    """The shared database answered with an error."""
-
-
-class BadAnswer(UpstreamError):
-    """The answer does not have the agreed form; nothing of it is used."""
+_BUSY = frozenset({408, 425, 429, 500, 502, 503, 504})
+_PLACE_UNKNOWN = frozenset({400, 409, 410, 422})
+_TOKEN_PATH = "/oauth/token"  # noqa: S105  an address, no password
+_TOKEN_USED_FOR = 0.9
+"""Of its lifetime; then a new one is fetched, so that it does not expire on its way."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpstreamAccess:
-    """Where the shared database is, and as whom to read it."""
+    """Where the shared database is, as whom to read it, and how patiently."""
 
     base_url: str
     client_id: str
     client_secret: str = field(repr=False)
+    dialect: str = "quocgia"
     timeout_s: float = 30.0
+    """For each step of an answer: connecting, each part that is sent or read."""
+    answer_timeout_s: float = 300.0
+    """For the whole of one answer."""
     page_size: int = 1000
+    patience: Patience = field(default_factory=Patience)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
-    """One page of a table; `records` as JSON gave them, numbers as `int` or `Decimal`."""
+class Start:
+    """From where a table is read: a page's cursor, the mark of an earlier read, or nothing."""
 
-    records: tuple[object, ...]
-    total: int
+    cursor: str | None = None
+    since: str | None = None
+    """`moc` of an earlier read: only what changed after it."""
+    etag: str | None = None
+    """Of an earlier answer to the same question."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Answer:
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
 
 
 class UpstreamClient:
@@ -63,10 +87,17 @@ class UpstreamClient:
         UsageError: the address is unusable, or would carry the secret in clear.
     """
 
-    def __init__(self, access: UpstreamAccess) -> None:
+    def __init__(
+        self, access: UpstreamAccess, *, prefix: str = "/v1", waiting: Waiting | None = None
+    ) -> None:
         url = _checked_url(access.base_url)
         self._access = access
+        self._prefix = prefix
+        self._waiting = waiting or Waiting()
+        self._retrying = Retrying(access.patience, self._waiting)
         self._token: str | None = None
+        self._token_until_s = 0.0
+        self._has_answered = False
         self._http = httpx.Client(
             base_url=url, timeout=access.timeout_s, trust_env=not _is_loopback(url.host)
         )
@@ -82,79 +113,137 @@ class UpstreamClient:
     ) -> None:
         self._http.close()
 
-    def pages(self, table: str, *, school_code: str, school_year: str) -> Iterator[Page]:
-        """Yield the pages of *table* for a school and year; raise an `UpstreamError`."""
-        cursor: str | None = None
+    @property
+    def retries(self) -> int:
+        """Return how many questions had to be asked again."""
+        return self._retrying.retries
+
+    def pages(
+        self, table: str, *, school_code: str, school_year: str, start: Start | None = None
+    ) -> Iterator[Page]:
+        """
+        Yield the pages of *table* for a school and year; none where nothing changed at all.
+
+        Raises:
+            UpstreamTrouble: asking again did not help, or cannot help.
+        """
+        start = start or Start()
+        query: dict[str, str | int] = {"matruong": school_code, "namhoc": school_year}
+        query["gioihan"] = self._access.page_size
+        if start.since is not None:
+            query["tu"] = start.since
+        cursor, etag = start.cursor, start.etag
         seen: set[str] = set()
         for _number in range(_MOST_PAGES):
-            query: dict[str, str | int] = {
-                "matruong": school_code,
-                "namhoc": school_year,
-                "gioihan": self._access.page_size,
-            }
-            if cursor is not None:
-                query["contro"] = cursor
-            page, cursor = _read_page(self._get(f"/v1/{table}", query), table)
+            asked = query if cursor is None else query | {"contro": cursor}
+            page = self._retrying.run(partial(self._page, table, asked, etag))
+            if page is None:
+                return
             yield page
+            cursor, etag = page.cursor, None
             if cursor is None:
                 return
             if cursor in seen:
                 break
             seen.add(cursor)
-        raise BadAnswer(_("table {table}: the pages do not end").format(table=table))
+        raise EndlessPages(_("table {table}: the pages do not end").format(table=table))
 
-    def _get(self, path: str, query: Mapping[str, str | int]) -> bytes:
-        if self._token is None:
+    def _page(self, table: str, query: Mapping[str, str | int], etag: str | None) -> Page | None:
+        path = f"{self._prefix}/{table}"
+        headers = {} if etag is None else {"If-None-Match": etag}
+        answer = self._get(path, query, headers)
+        if answer.status == httpx.codes.NOT_MODIFIED and etag is not None:
+            return None
+        if answer.status in _PLACE_UNKNOWN and ("contro" in query or "tu" in query):
+            raise PlaceRefused(
+                _("{path}: the shared database does not know the place to go on from").format(
+                    path=path
+                )
+            )
+        _check_status(answer, path)
+        return read_page(answer.body, table, answer.headers.get("ETag"))
+
+    def _get(self, path: str, query: Mapping[str, str | int], headers: dict[str, str]) -> _Answer:
+        if self._token is None or self._waiting.clock() >= self._token_until_s:
             self._token = self._fetch_token()
-        status, body = self._send("GET", path, query=query, token=self._token)
-        if status == httpx.codes.UNAUTHORIZED:
+        for renewed in (False, True):
+            headers = headers | {"Authorization": f"Bearer {self._token}"}
+            request = self._http.build_request("GET", path, params=query, headers=headers)
+            answer = self._send(request)
+            if answer.status != httpx.codes.UNAUTHORIZED or renewed:
+                break
             self._token = self._fetch_token()
-            status, body = self._send("GET", path, query=query, token=self._token)
-        _check_status(status, path)
-        return body
+        return answer
 
     def _fetch_token(self) -> str:
-        status, body = self._send("POST", "/oauth/token")
-        if status == httpx.codes.UNAUTHORIZED:
+        self._token = None
+        form = {"grant_type": "client_credentials"}
+        request = self._http.build_request("POST", _TOKEN_PATH, data=form)
+        basic = httpx.BasicAuth(self._access.client_id, self._access.client_secret)
+        answer = self._send(request, basic)
+        if answer.status == httpx.codes.UNAUTHORIZED:
             raise UpstreamRefused(
                 _("the shared database does not accept this client; check client id and secret")
             )
-        _check_status(status, "/oauth/token")
-        answer = _parse(body, "/oauth/token")
-        token = answer.get("access_token")
-        if not isinstance(token, str) or not token.isascii() or not token.isprintable():
-            raise BadAnswer(_("{path}: the answer holds no token").format(path="/oauth/token"))
-        return token
+        _check_status(answer, _TOKEN_PATH)
+        token = read_token(answer.body, _TOKEN_PATH)
+        held_s = float("inf") if token.lifetime_s is None else token.lifetime_s * _TOKEN_USED_FOR
+        self._token_until_s = self._waiting.clock() + held_s
+        return token.value
 
-    def _send(
-        self,
-        method: str,
-        path: str,
-        *,
-        query: Mapping[str, str | int] | None = None,
-        token: str | None = None,
-    ) -> tuple[int, bytes]:
-        access = self._access
-        request = self._http.build_request(
-            method,
-            path,
-            params=query,
-            data=None if token else {"grant_type": "client_credentials"},
-            headers={"Authorization": f"Bearer {token}"} if token else None,
-        )
-        basic = None if token else httpx.BasicAuth(access.client_id, access.client_secret)
+    def _send(self, request: httpx.Request, auth: httpx.BasicAuth | None = None) -> _Answer:
         try:
-            response = self._http.send(request, auth=basic, stream=True)
+            response = self._http.send(request, auth=auth, stream=True)
             try:
-                return response.status_code, _read_bounded(response, path)
+                self._has_answered = True
+                return _Answer(
+                    status=response.status_code,
+                    headers=response.headers,
+                    body=self._read_bounded(response),
+                )
             finally:
                 response.close()
         except httpx.HTTPError as error:
-            raise UpstreamUnreachable(
-                _("{url}: no answer from the shared database ({cause}); is it running?").format(
-                    url=access.base_url, cause=type(error).__name__
-                )
-            ) from error
+            raise self._unreachable(error) from error
+
+    def _read_bounded(self, response: httpx.Response) -> bytes:
+        path, body = response.request.url.path, bytearray()
+        until_s = self._waiting.clock() + self._access.answer_timeout_s
+        for chunk in response.iter_bytes():
+            body += chunk
+            if len(body) > _LARGEST_ANSWER_BYTES:
+                raise BadAnswer(_("{path}: the answer is too large").format(path=path))
+            if self._waiting.clock() > until_s:
+                raise BadAnswer(_("{path}: the answer takes too long").format(path=path))
+        return bytes(body)
+
+    def _unreachable(self, error: httpx.HTTPError) -> UpstreamUnreachable:
+        url = self._access.base_url
+        refused = _certificate_error(error)
+        if refused is not None:
+            return UntrustedServer(
+                _(
+                    "{url}: the server's certificate does not prove that it is this address"
+                    " ({cause}); nothing was sent to it. Compare the address with the operator's"
+                    " letter, and tell the operator"
+                ).format(url=url, cause=refused.verify_message)
+            )
+        gone = isinstance(error, httpx.ConnectError) and not self._has_answered
+        return (NobodyThere if gone else UpstreamUnreachable)(
+            _("{url}: no answer from the shared database ({cause}); is it running?").format(
+                url=url, cause=type(error).__name__
+            )
+        )
+
+
+def _certificate_error(error: BaseException) -> ssl.SSLCertVerificationError | None:
+    """Find a certificate that was not accepted among the causes of *error*."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return cause
+        cause = cause.__cause__ or cause.__context__
+    return None
 
 
 def _checked_url(base_url: str) -> httpx.URL:
@@ -178,72 +267,18 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def _check_status(status: int, path: str) -> None:
-    if status != httpx.codes.OK:
-        raise UpstreamRefused(
-            _("{path}: the shared database answered with status {status}").format(
-                path=path, status=status
-            )
-        )
-
-
-def _read_bounded(response: httpx.Response, path: str) -> bytes:
-    body = bytearray()
-    for chunk in response.iter_bytes():
-        body += chunk
-        if len(body) > _LARGEST_ANSWER_BYTES:
-            raise BadAnswer(_("{path}: the answer is too large").format(path=path))
-    return bytes(body)
-
-
-def _read_page(body: bytes, table: str) -> tuple[Page, str | None]:
-    answer = _parse(body, table)
-    records, cursor, total = answer.get("banghi"), answer.get("contro"), answer.get("tongso")
-    if answer.get("bang") != table or not isinstance(records, list):
-        raise BadAnswer(_("table {table}: the answer is not a page of it").format(table=table))
-    if cursor is not None and not isinstance(cursor, str):
-        raise BadAnswer(_("table {table}: the cursor is not text").format(table=table))
-    if isinstance(total, bool) or not isinstance(total, int) or total < 0:
-        raise BadAnswer(_("table {table}: the total is not a number").format(table=table))
-    return Page(records=tuple(records), total=total), cursor
-
-
-def _parse(body: bytes, place: str) -> dict[str, object]:
-    if is_too_deep(body):
-        raise BadAnswer(_("{place}: the answer is not JSON").format(place=place))
-    try:
-        answer = json.loads(
-            body.decode("utf-8"),
-            parse_float=_number,
-            parse_int=_integer,
-            parse_constant=_refuse_constant,
-            object_pairs_hook=_unique,
-        )
-    except ValueError as error:
-        raise BadAnswer(_("{place}: the answer is not JSON").format(place=place)) from error
-    if not isinstance(answer, dict):
-        raise BadAnswer(_("{place}: the answer is not a JSON object").format(place=place))
-    return answer
-
-
-def _number(digits: str) -> Decimal:
-    if len(digits) > _LONGEST_NUMBER:
-        raise ValueError("number too long")
-    return Decimal(digits)
-
-
-def _integer(digits: str) -> int:
-    if len(digits) > _LONGEST_NUMBER:
-        raise ValueError("number too long")
-    return int(digits)
-
-
-def _refuse_constant(name: str) -> object:
-    raise ValueError(name)
-
-
-def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    members = dict(pairs)
-    if len(members) != len(pairs):
-        raise ValueError("duplicate member")
-    return members
+def _check_status(answer: _Answer, path: str) -> None:
+    if answer.status == httpx.codes.OK:
+        return
+    message = _("{path}: the shared database answered with status {status}").format(
+        path=path, status=answer.status
+    )
+    title = problem_title(answer.body)
+    if title:
+        message += f" ({title})"
+    if answer.status not in _BUSY:
+        raise UpstreamRefused(message)
+    wait_s = read_retry_after(answer.headers)
+    if wait_s is not None:
+        message += _("; it asks to wait for {seconds} s").format(seconds=round(wait_s))
+    raise UpstreamBusy(message, wait_s)

@@ -1,17 +1,20 @@
 """Helpers of these tests: small schools in a running reference server, and a scripted one."""
 
 import json
+import ssl
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from sqlalchemy import Engine
 
 from transcript_service.shared_database.client import UpstreamAccess
+from transcript_service.shared_database.retrying import Waiting
 from transcript_service.shared_database.sync import SyncReport, sync
 from transcript_service.shared_database.upstream_store import (
     UpstreamRecord,
@@ -23,6 +26,8 @@ SCHOOL_YEAR = "2025-2026"
 NOW = datetime(2026, 6, 1, 8, 0, tzinfo=UTC)
 CHANGED_AT = datetime(2026, 5, 28, 9, 0, tzinfo=UTC)
 SECRET = "only-for-tests"
+CUT = (200, b'{"bang": ', {"Content-Length": "1000"})
+"""An answer that ends in its middle."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,15 +110,20 @@ class Upstream:
 
 @dataclass
 class Script:
-    """Answers of a scripted server, in order; the last one repeats. `seen` are the requests."""
+    """
+    Answers of a scripted server, in order; the last one repeats.
 
-    answers: Sequence[tuple[int, bytes]]
-    seen: list[tuple[str, str | None]] = field(default_factory=list)
+    An answer is a status, a body and maybe headers; `CUT` promises more than it sends. `seen`
+    are the requests: path with query, Authorization, If-None-Match.
+    """
 
-    def next(self, path: str, authorization: str | None) -> tuple[int, bytes]:
-        answer = self.answers[min(len(self.seen), len(self.answers) - 1)]
-        self.seen.append((path, authorization))
-        return answer
+    answers: Sequence[tuple[Any, ...]]
+    seen: list[tuple[str, str | None, str | None]] = field(default_factory=list)
+
+    def next(self, path: str, headers: Message) -> tuple[int, bytes, dict[str, str]]:
+        status, body, *rest = self.answers[min(len(self.seen), len(self.answers) - 1)]
+        self.seen.append((path, headers.get("Authorization"), headers.get("If-None-Match")))
+        return status, body, rest[0] if rest else {}
 
 
 def page(table: str, records: Sequence[object] = (), **changes: Any) -> tuple[int, bytes]:
@@ -127,18 +137,38 @@ def token(value: str = "a-token") -> tuple[int, bytes]:
     return 200, json.dumps({"access_token": value, "token_type": "bearer"}).encode()
 
 
+@dataclass
+class Patient:
+    """A clock and a bed: sleeping takes no time, and is written down; jitter is as told."""
+
+    jitter: float = 1.0
+    now_s: float = 0.0
+    slept: list[float] = field(default_factory=list)
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.now_s += seconds
+
+    @property
+    def waiting(self) -> Waiting:
+        return Waiting(sleep=self.sleep, clock=lambda: self.now_s, random=lambda: self.jitter)
+
+
 @contextmanager
-def scripted_server(script: Script) -> Iterator[str]:
-    """Serve *script* on a real socket; yield the base address."""
+def scripted_server(script: Script, tls: ssl.SSLContext | None = None) -> Iterator[str]:
+    """Serve *script* on a real socket, over TLS if *tls* is given; yield the base address."""
 
     class Handler(BaseHTTPRequestHandler):
         def _answer(self) -> None:
             self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            status, body = script.next(self.path, self.headers.get("Authorization"))
+            status, body, headers = script.next(self.path, self.headers)
             self.send_response(status)
             if status in (301, 302, 307):
                 self.send_header("Location", body.decode())
-            self.send_header("Content-Length", str(len(body)))
+            for name, value in headers.items():
+                self.send_header(name, value)
+            if "Content-Length" not in headers:
+                self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
 
@@ -148,7 +178,9 @@ def scripted_server(script: Script) -> Iterator[str]:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_address[1]}"
