@@ -9,6 +9,7 @@ from transcript_service.commands.parsers import add_verbs_below
 from transcript_service.demo import verb as demo_verb
 from transcript_service.errors import ServiceError
 from verifier.arguments import INTERRUPTED, Parser, add_language, choose_language
+from verifier.closed_pipe import until_unread
 from verifier.errors import VerifierError
 from verifier.messages import _
 from verifier.plain_text import plain
@@ -24,7 +25,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         arguments = _parser().parse_args(given)
         run: Command = arguments.run
-        return run(arguments)
+        return until_unread(lambda: run(arguments))
     except ServiceError as error:
         return _complain(str(error), error.exit_code)
     except VerifierError as error:

@@ -1,6 +1,7 @@
 """What the command `audit` does, for `hocba-verify` and `hocba` alike."""
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
@@ -51,7 +52,7 @@ def run_audit(
     """
     policy = _policy(arguments)
     for folder in (arguments.manifests, arguments.archive):
-        if folder is not None and not folder.is_dir():
+        if folder is not None and not os.path.isdir(folder):
             raise PolicyError(_("there is no folder {path}").format(path=folder))
     try:
         view = read_from_nodes(policy, open_rpc, now=clock(), checkpoint=False)

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from verifier import rpc
 from verifier.arguments import INTERRUPTED, Parser, add_language, choose_language, whole_number
+from verifier.closed_pipe import until_unread
 from verifier.errors import MissingEvidence, PolicyError, VerifierError
 from verifier.messages import _
 from verifier.plain_text import plain
@@ -44,7 +45,7 @@ def main(
     given = list(sys.argv[1:] if argv is None else argv)
     choose_language(given)
     try:
-        return _run(given, open_rpc, program)
+        return until_unread(lambda: _run(given, open_rpc, program))
     except KeyboardInterrupt:
         return _complain(_("stopped"), INTERRUPTED)
 
@@ -136,7 +137,7 @@ def _policy(arguments: argparse.Namespace) -> Policy:
     if (arguments.digest is None) == (not arguments.files):
         raise PolicyError(_("name files or folders, or a digest with --digest"))
     for folder in (arguments.receipts, arguments.manifests):
-        if folder is not None and not folder.is_dir():
+        if folder is not None and not os.path.isdir(folder):
             raise PolicyError(_("there is no folder {path}").format(path=folder))
     policy = load_policy(arguments.policy)
     return policy.with_rpc(arguments.rpc) if arguments.rpc else policy
@@ -216,10 +217,10 @@ def _find_files(named: Sequence[Path]) -> list[Path]:
     """Return the files and the PDFs of the folders that were named, in order, each once."""
     found: dict[Path, None] = {}
     for path in named:
-        if path.is_dir():
+        if os.path.isdir(path):  # Path.is_dir() raises for a name that is too long
             inside = (one for one in path.rglob("*") if one.suffix.lower() == ".pdf")
             found.update(dict.fromkeys(sorted(one for one in inside if one.is_file())))
-        elif path.is_file():
+        elif os.path.isfile(path):
             found[path] = None
         else:
             raise PolicyError(_("there is no file {path}").format(path=path))

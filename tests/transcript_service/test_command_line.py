@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -220,3 +221,32 @@ def interrupted(command, directory):
     os.killpg(process.pid, signal.SIGINT)
     _out, said = process.communicate(timeout=60)
     return process.returncode, said
+
+
+@pytest.mark.parametrize("option", ["", "--receipts", "--manifests"])
+def test_a_name_too_long_for_a_file_is_wrong_usage(option, tmp_path, capsys):
+    policy = Path(__file__).parents[1] / "frozen" / "1" / "policy-snapshot.toml"
+    name = "a" * 300
+    command = [*([option] if option else []), name, "--policy", str(policy)]
+
+    assert verify_main([*command, *([str(tmp_path)] if option else [])]) == USAGE
+    assert capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "program",
+    [["-m", "transcript_service", "verify"], ["-c", "from verifier.cli import main; main()"]],
+)
+def test_an_answer_that_nobody_reads_ends_quietly(program):
+    """As in `hocba verify … | head -0`."""
+    frozen = Path(__file__).parents[1] / "frozen" / "1"
+    command = [frozen / "transcripts", "--policy", frozen / "policy-snapshot.toml", "--offline"]
+    reader, writer = os.pipe()
+    os.close(reader)
+
+    done = subprocess.run(
+        [sys.executable, *program, *command], stdout=writer, stderr=subprocess.PIPE, check=False
+    )
+
+    os.close(writer)
+    assert done.stderr == b""
