@@ -20,7 +20,7 @@ from transcript_service.shared_database.mirror import (
     RefusedRecord,
 )
 from transcript_service.shared_database.sample import SampleClient, write_sample
-from transcript_service.shared_database.sample_cases import Case, Planted
+from transcript_service.shared_database.sample.cases import Case, Planted
 from transcript_service.shared_database.server_process import running_server
 from transcript_service.shared_database.sync import sync
 

@@ -30,7 +30,7 @@ from transcript_service.records import load_class_year
 from transcript_service.settings import Settings, load_settings
 from transcript_service.shared_database.client import UpstreamAccess
 from transcript_service.shared_database.sample import SampleClient, SampleSummary, write_sample
-from transcript_service.shared_database.sample_correction import correct_mark
+from transcript_service.shared_database.sample.correction import correct_mark
 from transcript_service.shared_database.server_process import running_server
 from transcript_service.shared_database.sync import sync
 from verifier.messages import _

@@ -11,7 +11,7 @@ from transcript_service.records import load_class_year
 from transcript_service.rules.circular_22_2021 import RulePolicy
 from transcript_service.shared_database.client import UpstreamAccess
 from transcript_service.shared_database.sample import SampleClient, write_sample
-from transcript_service.shared_database.sample_cases import Planted
+from transcript_service.shared_database.sample.cases import Planted
 from transcript_service.shared_database.server_process import running_server
 from transcript_service.shared_database.sync import sync
 from verifier.canonical import canonical_json

@@ -19,7 +19,7 @@ from transcript_service.issuance.registry_calls import revoke_entry
 from transcript_service.issuance.registry_view import view_of
 from transcript_service.models import BatchRow, DocumentRow, TranscriptRow
 from transcript_service.settings import load_settings
-from transcript_service.shared_database.sample_correction import correct_mark
+from transcript_service.shared_database.sample.correction import correct_mark
 from transcript_service.shared_database.server_process import running_server
 from verifier.reasons import Reason
 

@@ -9,9 +9,9 @@ import pytest
 
 from transcript_service.errors import UsageError
 from transcript_service.shared_database.sample import SampleClient, write_sample
-from transcript_service.shared_database.sample_cases import Case, Planted
-from transcript_service.shared_database.sample_comments import subject_comment
-from transcript_service.shared_database.sample_people import sort_key
+from transcript_service.shared_database.sample.cases import Case, Planted
+from transcript_service.shared_database.sample.comments import subject_comment
+from transcript_service.shared_database.sample.people import sort_key
 from transcript_service.shared_database.upstream_store import open_store, read_records
 
 CLIENT = SampleClient(client_id="school", client_secret="only-for-tests")

@@ -7,8 +7,8 @@ import pytest
 
 from transcript_service.errors import UpstreamError, UsageError
 from transcript_service.shared_database.sample import SampleClient, write_sample
-from transcript_service.shared_database.sample_cases import Planted
-from transcript_service.shared_database.sample_correction import MarkPlace, correct_mark
+from transcript_service.shared_database.sample.cases import Planted
+from transcript_service.shared_database.sample.correction import MarkPlace, correct_mark
 from transcript_service.shared_database.upstream_store import open_store, read_records
 
 CHANGED_AT = datetime(2026, 6, 3, 2, 0, tzinfo=UTC)

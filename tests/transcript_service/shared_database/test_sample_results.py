@@ -2,8 +2,8 @@
 
 import pytest
 
-from transcript_service.shared_database.sample_minh_an import minh_an_marks
-from transcript_service.shared_database.sample_results import (
+from transcript_service.shared_database.sample.minh_an import minh_an_marks
+from transcript_service.shared_database.sample.results import (
     CHUA_DAT,
     DAT,
     KHA,

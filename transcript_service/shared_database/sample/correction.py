@@ -12,8 +12,8 @@ from typing import Any
 from sqlalchemy import Engine
 
 from transcript_service.errors import UsageError
-from transcript_service.shared_database.sample_pupil import as_number, result_fields
-from transcript_service.shared_database.sample_results import PupilMarks, TermScores
+from transcript_service.shared_database.sample.pupil import as_number, result_fields
+from transcript_service.shared_database.sample.results import PupilMarks, TermScores
 from transcript_service.shared_database.upstream_store import (
     UpstreamRecord,
     next_version,

@@ -1,7 +1,7 @@
 """The first pupil of every sample class: the worked example of circular 22/2021 in the tests."""
 
-from transcript_service.shared_database.sample_results import PupilMarks, TermScores
-from transcript_service.shared_database.sample_subjects import SUBJECTS
+from transcript_service.shared_database.sample.results import PupilMarks, TermScores
+from transcript_service.shared_database.sample.subjects import SUBJECTS
 
 FULL_NAME = "Nguyễn Thị Minh An"
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
-from transcript_service.shared_database import names
-from transcript_service.shared_database.sample_cases import Case
-from transcript_service.shared_database.sample_minh_an import FULL_NAME as MINH_AN
+from transcript_service.shared_database.sample import names
+from transcript_service.shared_database.sample.cases import Case
+from transcript_service.shared_database.sample.minh_an import FULL_NAME as MINH_AN
 
 _LETTERS = (
     "aàảãáạăằẳẵắặâầẩẫấậbcdđeèẻẽéẹêềểễếệfghiìỉĩíịjklmnoòỏõóọôồổỗốộơờởỡớợpqrstuùủũúụưừửữứựvwxyỳỷỹýỵz"

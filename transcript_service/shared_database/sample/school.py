@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from transcript_service.shared_database import names
-from transcript_service.shared_database.sample_subjects import SUBJECTS
+from transcript_service.shared_database.sample import names
+from transcript_service.shared_database.sample.subjects import SUBJECTS
 from transcript_service.shared_database.upstream_store import UpstreamRecord
 
 SCHOOL_CODE = "00000501"

@@ -8,7 +8,7 @@ each mark scatters around the subject.
 from dataclasses import dataclass
 from random import Random
 
-from transcript_service.shared_database.sample_results import (
+from transcript_service.shared_database.sample.results import (
     CHUA_DAT,
     DAT,
     KHA,
@@ -18,7 +18,7 @@ from transcript_service.shared_database.sample_results import (
     compute_results,
     is_lifted,
 )
-from transcript_service.shared_database.sample_subjects import SCORED, SUBJECTS
+from transcript_service.shared_database.sample.subjects import SCORED, SUBJECTS
 
 _ABILITY = {TOT: (87, 3, 4), KHA: (75, 4, 6), DAT: (60, 4, 6), CHUA_DAT: (49, 3, 6)}
 """Level: mean, spread of pupils, spread of subjects."""

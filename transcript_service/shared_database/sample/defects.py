@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
-from transcript_service.shared_database.sample_cases import Case, Planted
-from transcript_service.shared_database.sample_pupil import SamplePupil
+from transcript_service.shared_database.sample.cases import Case, Planted
+from transcript_service.shared_database.sample.pupil import SamplePupil
 from transcript_service.shared_database.upstream_store import UpstreamRecord, next_version
 
 _DECOMPOSED_EVERY = 4

@@ -3,7 +3,7 @@ Sample data: one class of a lower-secondary school that does not exist, reproduc
 
 Everything is invented: personal IDs carry the unassigned prefix 000, places do not exist, and
 the school is marked as sample data. Special cases of the domain come first (`Case`); results
-are computed by `sample_results`, and some contradict the marks on purpose (`Planted`).
+are computed by `results`, and some contradict the marks on purpose (`Planted`).
 """
 
 import os
@@ -15,19 +15,19 @@ from pathlib import Path
 from random import Random
 
 from transcript_service.errors import UsageError
-from transcript_service.shared_database import names
-from transcript_service.shared_database.sample_cases import Case, Planted, draw_wish, list_cases
-from transcript_service.shared_database.sample_defects import Defective, choose_defective, plant
-from transcript_service.shared_database.sample_marks import draw_marks
-from transcript_service.shared_database.sample_minh_an import minh_an_marks
-from transcript_service.shared_database.sample_people import draw_people
-from transcript_service.shared_database.sample_pupil import SamplePupil, pupil_records
-from transcript_service.shared_database.sample_results import (
+from transcript_service.shared_database.sample import names
+from transcript_service.shared_database.sample.cases import Case, Planted, draw_wish, list_cases
+from transcript_service.shared_database.sample.defects import Defective, choose_defective, plant
+from transcript_service.shared_database.sample.marks import draw_marks
+from transcript_service.shared_database.sample.minh_an import minh_an_marks
+from transcript_service.shared_database.sample.people import draw_people
+from transcript_service.shared_database.sample.pupil import SamplePupil, pupil_records
+from transcript_service.shared_database.sample.results import (
     PupilMarks,
     compute_results,
     needs_reassessment,
 )
-from transcript_service.shared_database.sample_school import (
+from transcript_service.shared_database.sample.school import (
     SCHOOL_CODE,
     SCHOOL_YEAR,
     SampleClass,

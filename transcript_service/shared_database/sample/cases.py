@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from random import Random
 
-from transcript_service.shared_database.sample_marks import Wish
-from transcript_service.shared_database.sample_results import CHUA_DAT, DAT, KHA, TOT
+from transcript_service.shared_database.sample.marks import Wish
+from transcript_service.shared_database.sample.results import CHUA_DAT, DAT, KHA, TOT
 
 
 class Case(StrEnum):

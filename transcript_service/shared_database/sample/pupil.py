@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from transcript_service.shared_database import names, sample_comments
-from transcript_service.shared_database.sample_cases import Case
-from transcript_service.shared_database.sample_people import Person
-from transcript_service.shared_database.sample_results import (
+from transcript_service.shared_database.sample import comments, names
+from transcript_service.shared_database.sample.cases import Case
+from transcript_service.shared_database.sample.people import Person
+from transcript_service.shared_database.sample.results import (
     PeriodResult,
     PupilMarks,
     TermScores,
     compute_results,
 )
-from transcript_service.shared_database.sample_school import SCHOOL_CODE, SampleClass, teacher_of
-from transcript_service.shared_database.sample_subjects import SUBJECTS
+from transcript_service.shared_database.sample.school import SCHOOL_CODE, SampleClass, teacher_of
+from transcript_service.shared_database.sample.subjects import SUBJECTS
 from transcript_service.shared_database.upstream_store import UpstreamRecord
 
 _PERIODS = ("1", "2", "0")
@@ -165,12 +165,12 @@ def _comments(random: Random, pupil: SamplePupil) -> Iterator[UpstreamRecord]:
         status = "0"
         if subject.scored:
             score = year.scores[subject.code]
-            comment = sample_comments.subject_comment(random, subject.code, score)
+            comment = comments.subject_comment(random, subject.code, score)
         elif subject.code in year.passes:
             passed = year.passes[subject.code]
-            comment = sample_comments.passed_comment(random, subject.code, passed=passed)
+            comment = comments.passed_comment(random, subject.code, passed=passed)
         else:
-            comment, status = sample_comments.exempt_comment(), "1"
+            comment, status = comments.exempt_comment(), "1"
         fields = {
             "mamonhoc": subject.code,
             "nhanxet": comment,
@@ -192,7 +192,7 @@ def _conduct_and_summary(random: Random, pupil: SamplePupil) -> Iterator[Upstrea
     summary = {
         "songaynghi_cophep": marks.absent - unexcused,
         "songaynghi_khongphep": unexcused,
-        "nhanxet": sample_comments.homeroom_comment(random, year.academic, year.conduct),
+        "nhanxet": comments.homeroom_comment(random, year.academic, year.conduct),
         "mahanhkiem_sauhe": None if after is None else str(after),
         "nguoixacnhan": teacher_of("NGUVAN"),
         "thoigianxacnhan": _CONFIRMED.format(day=5, hour=15, minute=30),
