@@ -111,7 +111,8 @@ def start_batch(
 
 def _rendering(now: datetime, class_year: ClassYear, printing: PrintingSettings) -> dict[str, str]:
     """Return the `rendering` object: what fixes the PDF's bytes besides the data."""
-    identity = rendering_identity(YEAR_TEMPLATES[class_year.school_class.level])
+    level = class_year.school_class.level
+    identity = rendering_identity(YEAR_TEMPLATES.get(level, level))
     return {
         "template": identity.template,
         "template_digest": identity.template_digest,
