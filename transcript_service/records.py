@@ -43,6 +43,7 @@ from transcript_service.shared_database.mirror import (
     OfPupilInClass,
     RefusedRecord,
 )
+from transcript_service.shared_database.mirror_annex import MirrorChosenSubject, MirrorStudyTopic
 from transcript_service.shared_database.record_problems import (
     concerns,
     find_doubles,
@@ -177,6 +178,8 @@ class _PupilLoader:
         self._reassessments = _by_pupil(session, MirrorReassessment, school_class)
         self._awards = _by_pupil(session, MirrorAward, school_class)
         self._results = _by_pupil(session, MirrorResult, school_class)
+        self._chosen = _by_pupil(session, MirrorChosenSubject, school_class)
+        self._topics = _by_pupil(session, MirrorStudyTopic, school_class)
 
     def pupil_year(
         self, student_code: str, enrolment_id: str, problems: tuple[RecordProblem, ...]
@@ -200,6 +203,8 @@ class _PupilLoader:
             summary=mirror_values.summary_value(summaries[0]) if summaries else None,
             awards=tuple(map(mirror_values.award_value, self._awards[student_code])),
             upstream_results=tuple(map(mirror_values.result_value, self._results[student_code])),
+            chosen_subjects=mirror_values.chosen_subjects(self._chosen[student_code]),
+            study_topics=tuple(map(mirror_values.study_topic_value, self._topics[student_code])),
             problems=problems + tuple(self._doubles(student_code)),
         )
 

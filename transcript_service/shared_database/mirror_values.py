@@ -1,5 +1,6 @@
 """From rows of the mirror to the values of `class_year`: one pure function for each kind."""
 
+from collections.abc import Sequence
 from typing import Literal, cast
 
 from transcript_service import class_year as values
@@ -15,6 +16,7 @@ from transcript_service.shared_database.mirror import (
     MirrorStudyHistory,
     MirrorYearSummary,
 )
+from transcript_service.shared_database.mirror_annex import MirrorChosenSubject, MirrorStudyTopic
 
 # The casts below narrow what the sync door checked against the code lists.
 
@@ -95,6 +97,22 @@ def mark_value(row: MirrorMark) -> values.Mark:
         term=cast("values.Term", row.term),
         kind=cast("values.MarkKind", row.kind),
         ordinal=row.ordinal,
+        score=row.score,
+        passed=row.passed,
+        record_id=row.record_id,
+    )
+
+
+def chosen_subjects(rows: Sequence[MirrorChosenSubject]) -> tuple[str, ...] | None:
+    """Return what a pupil chose; None when nothing is recorded, as where a class chose alike."""
+    return tuple(sorted({row.subject_code for row in rows})) or None
+
+
+def study_topic_value(row: MirrorStudyTopic) -> values.StudyTopic:
+    """Return the result of a subject's study topics in a term."""
+    return values.StudyTopic(
+        subject_code=row.subject_code,
+        term=cast("values.Term", row.term),
         score=row.score,
         passed=row.passed,
         record_id=row.record_id,
