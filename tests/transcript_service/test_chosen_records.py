@@ -14,8 +14,8 @@ ENVELOPE = {"version": 1, "updated_at": "2026-05-30T00:00:00Z", "school_code": "
 IN_CLASS = ENVELOPE | {"class_code": "11A2", "school_year": "2025-2026"}
 
 
-def rows():
-    """A class of two pupils; the first chose four subjects, of the second nothing is recorded."""
+def the_class():
+    """A school and a class of it."""
     yield MirrorSchool(
         **ENVELOPE,
         record_id="school",
@@ -37,6 +37,10 @@ def rows():
         term_1_locked=True,
         term_2_locked=True,
     )
+
+
+def its_pupils():
+    """The first of two pupils chose four subjects, of the second nothing is recorded."""
     for position, student_code in enumerate(("HS1", "HS2"), start=1):
         yield MirrorEnrolment(
             **IN_CLASS, record_id=student_code, student_code=student_code, position=position
@@ -64,7 +68,7 @@ def rows():
 def class_year(tmp_path):
     engine = open_database(tmp_path / "service.db")
     with write_session(engine) as session:
-        session.add_all(list(rows()))
+        session.add_all([*the_class(), *its_pupils()])
     with read_session(engine) as session:
         yield load_class_year(session, "11A2", "2025-2026")
     engine.dispose()

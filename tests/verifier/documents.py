@@ -60,11 +60,14 @@ def series_key(number: int) -> bytes:
     return sha256(b"series key %d" % number).digest()
 
 
-def make_transcript(number: int, version: int = 1, institution: str = SCHOOL) -> bytes:
-    """The example transcript as that of another pupil: own code, own series key."""
-    document: dict[str, Any] = json.loads(EXAMPLE.read_bytes())
-    code = make_transcript_code("THCS", 2025, random_bytes=lambda size: bytes([number]) * size)
-    document["rendering"].update(asdict(rendering_identity("thcs-year/1")))
+def make_transcript(
+    number: int, version: int = 1, institution: str = SCHOOL, example: Path = EXAMPLE
+) -> bytes:
+    """An example transcript as that of another pupil: own code, own series key."""
+    document: dict[str, Any] = json.loads(example.read_bytes())
+    level, template = document["level"], document["rendering"]["template"]
+    code = make_transcript_code(level, 2025, random_bytes=lambda size: bytes([number]) * size)
+    document["rendering"].update(asdict(rendering_identity(template)))
     document["rendering"]["lookup_url"] = f"https://tra-cuu.hoa-phuong.example/{code}"
     document.update(
         institution=institution,

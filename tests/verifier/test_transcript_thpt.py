@@ -9,12 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.verifier.documents import entry_of, make_pdf, make_transcript
+from tests.verifier.outcomes import PASSED, outcome
 from verifier.canonical import canonical_json
 from verifier.errors import InvalidFormat
 from verifier.transcript import check_transcript, parse_transcript
 
 VECTORS = Path(__file__).parents[1] / "vectors"
-EXAMPLE = (VECTORS / "transcript_thpt_example.json").read_bytes()
+EXAMPLE_FILE = VECTORS / "transcript_thpt_example.json"
+EXAMPLE = EXAMPLE_FILE.read_bytes()
 ROWS = {
     row["subject_code"]: number
     for number, row in enumerate(json.loads(EXAMPLE)["results"]["subjects"])
@@ -39,6 +42,18 @@ def test_the_example_is_read():
     assert (view.kind, view.level, view.school_year) == ("YEAR", "THPT", "2025-2026")
     assert view.transcript_code == "HB-THPT-2025-7K3M9QX2VD-B"
     assert canonical_json(view.document) == EXAMPLE
+
+
+def test_a_document_of_upper_secondary_school_verifies_like_any_other(office):
+    """Rendered, signed, sealed and anchored: no check knows of levels but the parser's."""
+    pdf = make_pdf(make_transcript(8, example=EXAMPLE_FILE), office.signers)
+    office.anchor([("thpt", pdf, entry_of(pdf, 8))])
+
+    report = office.check("thpt")
+
+    assert outcome(report) == (PASSED, None)
+    assert report.transcript_code is not None
+    assert report.transcript_code.startswith("HB-THPT-")
 
 
 @pytest.mark.parametrize(

@@ -103,47 +103,55 @@ def _is_confirmed(record: SubjectComment | YearSummary) -> bool:
 
 def _stray_record_gaps(class_year: ClassYear, pupil_year: PupilYear) -> Iterator[Gap]:
     """Find records of subjects that the pupil does not take, and records that stand twice."""
-    taught = {subject.subject_code for subject in class_year.school_class.subjects}
-    taken = {
-        subject.subject_code for subject in taken_subjects(class_year.school_class, pupil_year)
-    }
+    school_class = class_year.school_class
+    taught = {subject.subject_code for subject in school_class.subjects}
+    taken = {subject.subject_code for subject in taken_subjects(school_class, pupil_year)}
     places = (
         (Place.MARK, pupil_year.marks),
         (Place.COMMENT, pupil_year.comments),
         (Place.REASSESSMENT, pupil_year.reassessments),
     )
     for place, records in places:
-        gap = partial(
-            Gap, student_code=pupil_year.pupil.student_code, place=place, field="subject_code"
-        )
         seen: set[str] = set()
         for record in records:
-            if record.subject_code not in taught:
-                yield gap(
-                    code=GapCode.UNKNOWN_SUBJECT,
-                    record_id=record.record_id,
-                    message=_("{subject}: the class is not taught this subject").format(
-                        subject=record.subject_code
-                    ),
-                    remedy=_("Add the subject to the class, or cancel the record."),
+            code = record.subject_code
+            found = None
+            if code not in taught:
+                found = (
+                    GapCode.UNKNOWN_SUBJECT,
+                    _("{subject}: the class is not taught this subject").format(subject=code),
+                    _("Add the subject to the class, or cancel the record."),
                 )
-            elif record.subject_code not in taken:
-                yield gap(
-                    code=GapCode.CHOICE_INVALID,
-                    record_id=record.record_id,
-                    message=_("{subject}: the pupil has not chosen this subject").format(
-                        subject=record.subject_code
-                    ),
-                    remedy=_("Add it to the pupil's chosen subjects, or cancel the record."),
+            elif code not in taken:
+                found = (
+                    GapCode.CHOICE_INVALID,
+                    _("{subject}: the pupil has not chosen this subject").format(subject=code),
+                    _("Add it to the pupil's chosen subjects, or cancel the record."),
                 )
-            elif place is not Place.MARK and record.subject_code in seen:
-                yield gap(
-                    code=GapCode.DUPLICATE_RECORD,
-                    record_id=record.record_id,
-                    message=_("{field}: there is more than one").format(field=record.subject_code),
-                    remedy=_("Cancel the record that does not count in the shared database."),
+            elif place is not Place.MARK and code in seen:
+                found = (
+                    GapCode.DUPLICATE_RECORD,
+                    _("{field}: there is more than one").format(field=code),
+                    _("Cancel the record that does not count in the shared database."),
                 )
-            seen.add(record.subject_code)
+            seen.add(code)
+            if found is not None:
+                yield _stray_gap(pupil_year, place, record.record_id, found)
+
+
+def _stray_gap(
+    pupil_year: PupilYear, place: Place, record_id: str, found: tuple[GapCode, str, str]
+) -> Gap:
+    code, message, remedy = found
+    return Gap(
+        code=code,
+        student_code=pupil_year.pupil.student_code,
+        place=place,
+        record_id=record_id,
+        field="subject_code",
+        message=message,
+        remedy=remedy,
+    )
 
 
 def _exemption_gaps(

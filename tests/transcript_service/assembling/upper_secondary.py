@@ -3,7 +3,12 @@
 from dataclasses import replace
 from decimal import Decimal
 
-from tests.transcript_service.assembling.conftest import marks_of, the_class_year, the_pupil_year
+from tests.transcript_service.assembling.conftest import (
+    Example,
+    marks_of,
+    the_class_year,
+    the_pupil_year,
+)
 from transcript_service.class_year import (
     ClassSubject,
     ClassYear,
@@ -12,6 +17,7 @@ from transcript_service.class_year import (
     StudyTopic,
     SubjectComment,
 )
+from transcript_service.rules.circular_22_2021 import RulePolicy
 
 SCHOOL_NAME = "Trường THPT Hoa Phượng (dữ liệu mẫu)"
 SUBJECTS = {
@@ -138,4 +144,12 @@ def the_thpt_class_year(grade: int = 11) -> ClassYear:
             ),
         ),
         pupils=(the_pupil_who_chose(SCIENCES, 1), the_pupil_who_chose(ARTS, 2)),
+    )
+
+
+def example_of(position: int, grade: int = 11) -> Example:
+    """The pupil at *position* of the class, and ways to spoil the records."""
+    class_year = the_thpt_class_year(grade)
+    return Example(
+        class_year=class_year, pupil_year=class_year.pupils[position], policy=RulePolicy()
     )
