@@ -5,10 +5,7 @@ Personal IDs carry the unassigned prefix 000, places do not exist, and schools a
 sample data. Results are computed by the sample's own code, apart from `transcript_service.rules`.
 """
 
-from transcript_service.shared_database.sample.one_class import (
-    SampleClient,
-    SampleSummary,
-    write_sample,
-)
+from transcript_service.shared_database.sample.one_class import SampleSummary, write_sample
+from transcript_service.shared_database.sample.writing import SampleClient
 
 __all__ = ["SampleClient", "SampleSummary", "write_sample"]

@@ -24,6 +24,19 @@ class Case(StrEnum):
     ABSENT = "absent"
     FAILED_REASSESSMENT = "failed-reassessment"
     USUAL = "usual"
+    ONE_WORD_NAME = "one-word-name"
+    SIX_WORDS = "six-words"
+    APOSTROPHE = "apostrophe"
+    LONGEST = "longest"
+    BARRED_D = "barred-d"
+    BIRTH_MONTH = "birth-month"
+    TRANSFERRED_OUT = "transferred-out"
+    POLICY = "policy"
+    DISABLED = "disabled"
+
+
+OF_A_CLASS = tuple(Case)[: tuple(Case).index(Case.USUAL)]
+"""Those of the demo's class, in the order in which they come when there is little room."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,8 +71,8 @@ _CONDUCT_SHARES = {
 _FIXED = {
     Case.ONE_WEAK_SUBJECT: Wish(level=KHA, conduct=(1, 1), absent=3, one_weak_subject=True),
     Case.SATISFACTORY: Wish(level=DAT, conduct=(2, 2), absent=9),
-    Case.REASSESSED: Wish(level=CHUA_DAT, conduct=(3, 3), absent=12, failed_subject="GDDP"),
-    Case.EXEMPT: Wish(level=KHA, conduct=(1, 1), absent=14, exempt_subject="GDTC"),
+    Case.REASSESSED: Wish(level=CHUA_DAT, conduct=(3, 3), absent=12, failed_subjects=("GDDP",)),
+    Case.EXEMPT: Wish(level=KHA, conduct=(1, 1), absent=14, exempt_subjects=("GDTC",)),
     Case.SUMMER_TRAINING: Wish(level=DAT, conduct=(3, 4), absent=20),
     Case.ABSENT: Wish(level=DAT, conduct=(2, 2), absent=46),
     Case.FAILED_REASSESSMENT: Wish(level=CHUA_DAT, conduct=(3, 3), absent=30),
@@ -68,7 +81,7 @@ _FIXED = {
 
 def list_cases(pupils: int) -> tuple[Case, ...]:
     """Return the case of each of *pupils* pupils."""
-    special = [case for case in Case if case is not Case.USUAL][:pupils]
+    special = OF_A_CLASS[:pupils]
     return (*special, *[Case.USUAL] * (pupils - len(special)))
 
 

@@ -41,6 +41,34 @@ _EXCELLENT: Mapping[str, tuple[str, ...]] = {
         "Thao tác thành thạo, tư duy thuật toán tốt.",
         "Sáng tạo trong sản phẩm số, biết giúp đỡ bạn khi thực hành.",
     ),
+    "LICHSU": (
+        "Nắm vững sự kiện, biết so sánh và rút ra bài học lịch sử.",
+        "Khai thác tư liệu tốt, lập luận có dẫn chứng.",
+    ),
+    "DIALI": (
+        "Khai thác bản đồ, số liệu thành thạo; nhận xét sắc sảo.",
+        "Liên hệ tốt giữa bài học và địa phương.",
+    ),
+    "GDKTPL": (
+        "Hiểu bài sâu, vận dụng pháp luật vào tình huống chính xác.",
+        "Biết lập kế hoạch tài chính, có chính kiến rõ ràng.",
+    ),
+    "VATLI": (
+        "Nắm chắc bản chất hiện tượng, giải bài tập nhanh và đúng.",
+        "Thực hành thí nghiệm tốt, xử lí số liệu cẩn thận.",
+    ),
+    "HOAHOC": (
+        "Viết phương trình chính xác, giải bài tập linh hoạt.",
+        "Có tư duy khoa học, thực hành an toàn, cẩn thận.",
+    ),
+    "SINHHOC": (
+        "Hiểu sâu kiến thức, liên hệ tốt với đời sống và sức khỏe.",
+        "Quan sát tỉ mỉ, trình bày báo cáo thực hành khoa học.",
+    ),
+    "GDQPAN": (
+        "Nắm vững lí thuyết, động tác chính xác, tác phong nhanh nhẹn.",
+        "Ý thức kỉ luật cao, gương mẫu khi luyện tập.",
+    ),
 }
 _GOOD: Mapping[str, tuple[str, ...]] = {
     "NGUVAN": ("Đọc hiểu khá, bài viết có bố cục rõ.", "Có ý thức rèn chữ viết và diễn đạt."),
@@ -63,6 +91,13 @@ _GOOD: Mapping[str, tuple[str, ...]] = {
     ),
     "CONGNGHE": ("Thực hành đúng quy trình.", "Hoàn thành sản phẩm đúng hạn, khá cẩn thận."),
     "TINHOC": ("Thực hành khá, biết tự khám phá phần mềm.", "Nắm được bài, thao tác khá nhanh."),
+    "LICHSU": ("Nắm được các sự kiện chính, học bài đều.", "Biết sử dụng tư liệu khi trả lời."),
+    "DIALI": ("Đọc được bản đồ, biểu đồ, nắm bài khá.", "Biết phân tích bảng số liệu."),
+    "GDKTPL": ("Hiểu bài, biết liên hệ thực tế.", "Nhận biết đúng các tình huống pháp luật."),
+    "VATLI": ("Nắm được công thức, giải được bài tập cơ bản.", "Tích cực khi thực hành."),
+    "HOAHOC": ("Nắm được tính chất các chất, tính toán khá.", "Thực hành đúng quy trình."),
+    "SINHHOC": ("Nắm được kiến thức, vẽ sơ đồ rõ ràng.", "Giải thích được hiện tượng quen thuộc."),
+    "GDQPAN": ("Thực hiện đúng động tác cơ bản.", "Luyện tập nghiêm túc, chấp hành kỉ luật."),
 }
 _ADVICE: Mapping[str, tuple[str, ...]] = {
     "NGUVAN": ("đọc thêm sách", "luyện viết câu gọn, rõ ý", "rèn lỗi chính tả"),
@@ -73,6 +108,13 @@ _ADVICE: Mapping[str, tuple[str, ...]] = {
     "KHTN": ("ghi chép thí nghiệm đầy đủ", "luyện bài tập tính toán", "ôn lại kiến thức nền"),
     "CONGNGHE": ("rèn kĩ năng đọc bản vẽ", "cẩn thận hơn khi thực hành"),
     "TINHOC": ("thực hành thêm ở nhà", "luyện tư duy thuật toán"),
+    "LICHSU": ("lập bảng thống kê sự kiện", "đọc thêm tư liệu", "học bài đều hơn"),
+    "DIALI": ("rèn kĩ năng đọc biểu đồ", "ôn lại bản đồ", "cập nhật số liệu thực tế"),
+    "GDKTPL": ("liên hệ thực tế nhiều hơn", "đọc kĩ các điều luật trong bài"),
+    "VATLI": ("luyện thêm bài tập", "đổi đơn vị cẩn thận hơn", "ôn lại kiến thức nền"),
+    "HOAHOC": ("ôn lại cách viết phương trình", "luyện bài tập tính toán"),
+    "SINHHOC": ("lập sơ đồ để nhớ bài", "ghi chép thí nghiệm đầy đủ"),
+    "GDQPAN": ("luyện tập thêm động tác đội ngũ", "nhớ kĩ nội dung lí thuyết"),
 }
 _BY_COMMENT: Mapping[str, tuple[str, ...]] = {
     "GDTC": (
@@ -94,6 +136,14 @@ _BY_COMMENT: Mapping[str, tuple[str, ...]] = {
         "Hiểu biết về văn hóa, lịch sử địa phương; sưu tầm tư liệu tốt.",
         "Tích cực tìm hiểu về quê hương.",
         "Hoàn thành các nhiệm vụ học tập, cần chủ động hơn.",
+    ),
+    "AMNHAC": (
+        "Hát đúng cao độ, tiết tấu tốt, tự tin biểu diễn.",
+        "Biết chơi nhạc cụ cơ bản, nên luyện tập đều hơn.",
+    ),
+    "MITHUAT": (
+        "Bố cục sáng tạo, phối màu hài hòa.",
+        "Hoàn thành sản phẩm đúng hạn, nên mạnh dạn thể hiện ý tưởng riêng.",
     ),
 }
 _NOT_PASSED = (
@@ -122,6 +172,22 @@ _HOMEROOM: Mapping[int, tuple[str, ...]] = {
         "Có cố gắng nhưng kết quả chưa cao; gia đình và nhà trường cùng hỗ trợ em trong hè.",
     ),
 }
+LONGEST = (
+    "Nắm chắc kiến thức trọng tâm, biết vận dụng linh hoạt vào các tình huống thực tiễn; "
+    "trình bày mạch lạc, lập luận có căn cứ và tích cực giúp đỡ bạn trong giờ học nhóm. Tuy "
+    "nhiên, khi làm bài kiểm tra còn nóng vội, đôi chỗ chưa đọc kĩ yêu cầu; cần rèn tính cẩn "
+    "thận, kiểm tra lại kết quả và mạnh dạn trao đổi với thầy cô khi gặp nội dung khó."
+)
+LONGEST_OF_YEAR = (
+    "Trong năm học, em luôn chấp hành tốt nội quy của nhà trường, lễ phép với thầy cô, hòa "
+    "nhã và sẵn sàng giúp đỡ bạn bè; tích cực tham gia các hoạt động của lớp, của Đoàn, Đội "
+    "và cộng đồng. Em có ý thức tự học, tự chủ và có trách nhiệm với nhiệm vụ được giao; kết "
+    "quả học tập tiến bộ rõ rệt ở học kì II, nhất là ở các môn khoa học. Điều cần khắc phục "
+    "là đôi khi còn thiếu kiên trì trước việc khó và chưa cân đối được thời gian giữa học "
+    "tập, rèn luyện thể chất và nghỉ ngơi. Gia đình và nhà trường tiếp tục phối hợp động viên "
+    "để em phát huy năng lực trong năm học tới."
+)
+"""Comments as long as teachers ever write them."""
 
 
 def subject_comment(random: Random, subject: str, score: int) -> str:

@@ -3,7 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -22,6 +22,9 @@ from transcript_service.shared_database.upstream_store import (
     read_records,
 )
 from verifier.messages import _
+
+_LAST = 99
+"""Place of a study topic's result among the regular marks of its term."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +131,11 @@ def _place(fields: Mapping[str, Any]) -> MarkPlace:
 def _changed_results(
     engine: Engine, student_code: str, marks: list[UpstreamRecord]
 ) -> Iterator[UpstreamRecord]:
-    computed = result_fields(_pupil_marks(engine, student_code, marks))
+    topics = [
+        replace(topic, fields={**topic.fields, "loaidiem": "TX", "lanthu": _LAST})
+        for topic in read_records(engine, "chuyende", student_code=student_code)
+    ]
+    computed = result_fields(_pupil_marks(engine, student_code, marks + topics))
     for record in read_records(engine, "ketquahoctap", student_code=student_code):
         fields = {**record.fields, **computed[record.fields["hocky"]]}
         if json.dumps(fields, sort_keys=True) != json.dumps(dict(record.fields), sort_keys=True):

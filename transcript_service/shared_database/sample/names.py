@@ -66,6 +66,19 @@ FOREIGN = ("Khamphone Souvanh", "Nam", "Người nước ngoài", "Bounmy Souvan
 FOREIGN_NATIONALITY = "Lào"
 FOREIGN_BIRTH_PLACE = "Viêng Chăn, Lào"
 
+LONGEST = (
+    "Công Tằng Tôn Nữ Hoàng Nguyễn Phước Quỳnh Hương Thùy Trang",
+    "Nữ",
+    "Kinh",
+    "Nguyễn Phước Hoàng Tôn Thất Thiên Khải Nguyên Đăng",
+    "Huyền Tôn Nữ Thị Ngọc Khánh Phương Thủy Tiên",
+)
+"""A name longer than most: full name, sex, ethnicity, father, mother."""
+LONGEST_ADDRESS = (
+    "Số 1234/56/78, ngõ Thử Nghiệm Kéo Dài, tổ dân phố Dữ Liệu Mẫu số 12, khu tập thể Minh Họa,"
+    " đường Giả Định nối dài, Phường Hoa Phượng, Tỉnh Minh Họa"
+)
+
 OCCUPATIONS = (
     "Nông dân", "Công nhân", "Giáo viên", "Buôn bán", "Thợ may", "Lái xe", "Bộ đội", "Y tá",
     "Thợ mộc", "Kế toán", "Công chức", "Nội trợ", "Ngư dân", "Kỹ sư", "Thợ xây", None,
@@ -76,8 +89,12 @@ STREETS = (
 )  # fmt: skip
 POLICY_CATEGORIES = ("Hộ nghèo", "Hộ cận nghèo", "Con thương binh", "Khuyết tật")
 
-SCHOOL_NAME = "Trường THCS Hoa Phượng"
-COMMUNE = "Phường Hoa Phượng"
+SCHOOL_NAMES = (
+    "Hoa Phượng", "Hoa Sữa", "Hoa Ban", "Hoa Mai", "Hoa Đào", "Hoa Sen", "Bằng Lăng", "Ngọc Lan",
+    "Hướng Dương", "Thạch Thảo", "Cát Tường", "Hoa Sim", "Hoa Gạo", "Hoa Súng", "Mẫu Đơn",
+    "Thiên Lý", "Hoa Lau", "Dã Quỳ", "Hoa Cúc", "Mộc Lan",
+)  # fmt: skip
+"""Named after flowers; the first one is the demo's."""
 PROVINCE = "Tỉnh Minh Họa"
 OTHER_SCHOOL = ("Trường THCS Sao Mai", "Xã Ví Dụ", "Tỉnh Giả Định")
 PRINCIPAL = "Trần Thị Thu Hà"
@@ -95,5 +112,14 @@ TEACHERS = (
     ("NGHETHUAT", "Phan Thị Ngọc Hân"),
     ("HDTNHN", "Lê Thị Mai Phương"),
     ("GDDP", "Hoàng Minh Sơn"),
+    ("LICHSU", "Cao Thị Minh Ngọc"),
+    ("DIALI", "Hoàng Minh Sơn"),
+    ("GDKTPL", "Đỗ Thị Thanh Bình"),
+    ("VATLI", "Vũ Thị Kim Thoa"),
+    ("HOAHOC", "Lưu Văn Khải"),
+    ("SINHHOC", "Mai Thị Tuyết"),
+    ("GDQPAN", "Trần Đình Lực"),
+    ("AMNHAC", "Phan Thị Ngọc Hân"),
+    ("MITHUAT", "Phan Thị Ngọc Hân"),
 )
-"""Who teaches what; the teacher of literature is the homeroom teacher."""
+"""Who teaches what in the demo's school; the teacher of literature is the homeroom teacher."""

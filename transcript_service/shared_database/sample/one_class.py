@@ -1,16 +1,14 @@
 """
-Sample data: one class of a lower-secondary school that does not exist, reproducible by seed.
+A school for the demo: one class of lower secondary level and, if wanted, one of upper.
 
-Everything is invented: personal IDs carry the unassigned prefix 000, places do not exist, and
-the school is marked as sample data. Special cases of the domain come first (`Case`); results
-are computed by `results`, and some contradict the marks on purpose (`Planted`).
+The special cases of the domain come first (`Case`); some results contradict the marks on purpose
+(`Planted`).
 """
 
-import os
-import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 from random import Random
 
@@ -18,40 +16,53 @@ from transcript_service.errors import UsageError
 from transcript_service.shared_database.sample import names
 from transcript_service.shared_database.sample.cases import Case, Planted, draw_wish, list_cases
 from transcript_service.shared_database.sample.defects import Defective, choose_defective, plant
-from transcript_service.shared_database.sample.marks import draw_marks
+from transcript_service.shared_database.sample.marks import after_summer, draw_marks
 from transcript_service.shared_database.sample.minh_an import minh_an_marks
-from transcript_service.shared_database.sample.people import draw_people
+from transcript_service.shared_database.sample.minority_names import listed_minority
+from transcript_service.shared_database.sample.people import Sources, draw_people
 from transcript_service.shared_database.sample.pupil import SamplePupil, pupil_records
-from transcript_service.shared_database.sample.results import (
-    PupilMarks,
-    compute_results,
-    needs_reassessment,
-)
+from transcript_service.shared_database.sample.results import PupilMarks
 from transcript_service.shared_database.sample.school import (
-    SCHOOL_CODE,
+    LOWER,
     SCHOOL_YEAR,
+    UPPER,
     SampleClass,
+    SampleSchool,
+    class_records,
     school_records,
+    sites_of,
+    staff_record,
 )
+from transcript_service.shared_database.sample.staff import demo_staff
+from transcript_service.shared_database.sample.subjects import (
+    COMBINATIONS,
+    LOWER_GRADES,
+    NO_CHOICE,
+    Combination,
+)
+from transcript_service.shared_database.sample.writing import SampleClient, new_store
 from transcript_service.shared_database.upstream_store import (
     VIET_NAM,
     UpstreamRecord,
-    open_store,
     put_records,
-    register_client,
 )
 from verifier.messages import _
 
 MOST_PUPILS = 1000
 _ENTERED_AT = datetime(2026, 5, 28, 16, 0, tzinfo=VIET_NAM)
+_UPPER_GRADE = 10
+_MINORITY_SHARE = 0.12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SampleClient:
-    """As whom the sample's class may be read over HTTP."""
+class UpperClass:
+    """The class of upper secondary level, without names."""
 
-    client_id: str
-    client_secret: str
+    class_code: str
+    class_name: str
+    grade: int
+    student_codes: tuple[str, ...]
+    """In the order of the class list."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +81,8 @@ class SampleSummary:
     """Special case and student code."""
     defective: Defective
     records: int
+    upper_class: UpperClass | None
+    """A second class, of the same school."""
 
 
 def write_sample(
@@ -78,34 +91,51 @@ def write_sample(
     seed: int,
     pupils: int = 38,
     grade: int = 8,
+    upper_pupils: int = 0,
     planted: Planted = Planted(),  # noqa: B008  frozen
     client: SampleClient,
 ) -> SampleSummary:
     """
-    Make a reference server's file at *path* with one class of sample data.
+    Make a reference server's file at *path* with one class of sample data, or two.
 
-    The same arguments give the same records. The file appears complete or not at all.
+    The same arguments give the same records. The file appears complete or not at all. With
+    *upper_pupils* the school has a class `10A1`, too, whose pupils have nothing special.
 
     Raises:
-        UsageError: *path* exists or has no folder, or *pupils* or *grade* (6 to 9) is out of range.
+        UsageError: *path* exists or has no folder, or *pupils*, *upper_pupils* or *grade* (6 to
+            9) is out of range.
     """
-    _check_place(path)
-    if not 1 <= pupils <= MOST_PUPILS or grade not in range(6, 10):
+    sizes_fit = 1 <= pupils <= MOST_PUPILS and 0 <= upper_pupils <= MOST_PUPILS
+    if not sizes_fit or grade not in LOWER_GRADES:
         raise UsageError(
             _("a sample class has 1 to {most} pupils and grade 6 to 9").format(most=MOST_PUPILS)
         )
-    school_class = SampleClass(grade=grade)
     random = Random(f"hocba sample {seed}")  # noqa: S311  reproducible, not secret
-    sample_pupils = _draw_pupils(random, school_class, pupils)
+    school = SampleSchool(
+        number=1,
+        levels=(LOWER, UPPER) if upper_pupils else (LOWER,),
+        own_name=names.SCHOOL_NAMES[0],
+        principal=names.PRINCIPAL,
+        marked=False,
+    )
+    school_class = _class_of(school, grade, NO_CHOICE)
+    sample_pupils = _draw_pupils(random, school_class, list_cases(pupils))
     defective = choose_defective(sample_pupils, planted)
-    records = school_records(school_class)
+    records = [*_frame(school), *class_records(school_class)]
     for pupil in sample_pupils:
         records += pupil_records(random, pupil)
+    upper = _class_of(school, _UPPER_GRADE, COMBINATIONS[0])
+    upper_drawn = _draw_pupils(random, upper, (Case.USUAL,) * upper_pupils, after=pupils)
+    if upper_drawn:
+        records += class_records(upper)
+        for pupil in upper_drawn:
+            records += pupil_records(random, pupil)
     records = plant(records, defective, planted)
-    _write(path, records, client)
+    with new_store(path, client, school_code=school.code) as store:
+        put_records(store, records, changed_at=_ENTERED_AT)
     return SampleSummary(
-        school_code=SCHOOL_CODE,
-        school_name=names.SCHOOL_NAME,
+        school_code=school.code,
+        school_name=school.name,
         class_code=school_class.class_code,
         class_name=school_class.name,
         school_year=SCHOOL_YEAR,
@@ -118,63 +148,74 @@ def write_sample(
         ),
         defective=defective,
         records=len(records),
+        upper_class=_upper_summary(upper, upper_drawn),
     )
 
 
-def _check_place(path: Path) -> None:
-    if path.exists():
-        raise UsageError(_("{path} exists already; name another file").format(path=path))
-    if not path.parent.is_dir():
-        raise UsageError(_("there is no folder {path}").format(path=path.parent))
+def _class_of(school: SampleSchool, grade: int, chosen: Combination) -> SampleClass:
+    teachers = dict(demo_staff())
+    name = f"{grade}A1"
+    return SampleClass(
+        school=school,
+        grade=grade,
+        name=name,
+        key=name,
+        teachers=teachers,
+        homeroom=teachers["NGUVAN"],
+        combinations=(chosen,),
+        site=sites_of(school)[0],
+    )
 
 
-def _draw_pupils(random: Random, school_class: SampleClass, pupils: int) -> list[SamplePupil]:
-    people = draw_people(random, list_cases(pupils), grade=school_class.grade)
+def _frame(school: SampleSchool) -> Iterator[UpstreamRecord]:
+    yield from school_records(school)
+    for teacher in dict.fromkeys(teacher for _subject, teacher in demo_staff()):
+        yield staff_record(school, teacher)
+
+
+def _draw_pupils(
+    random: Random, school_class: SampleClass, cases: tuple[Case, ...], *, after: int = 0
+) -> list[SamplePupil]:
+    sources = Sources(
+        numbers=(random.randrange(10**6) for _ in count()),
+        minority=listed_minority(random),
+        minority_share=_MINORITY_SHARE,
+        commune=school_class.school.commune,
+    )
+    grade = school_class.grade
+    (chosen,) = school_class.combinations
+    people = draw_people(random, cases, sources, grade=grade)
     return [
         SamplePupil(
             number=number,
+            student_code=f"000HS{grade}{number:04}",
+            key=f"{after + number:03}",
             person=person,
-            marks=_draw_year(random, person.case, school_class.grade),
+            marks=_draw_year(random, person.case, school_class, chosen),
             school_class=school_class,
+            chosen=chosen,
         )
         for number, person in enumerate(people, start=1)
     ]
 
 
-def _draw_year(random: Random, case: Case, grade: int) -> PupilMarks:
+def _draw_year(
+    random: Random, case: Case, school_class: SampleClass, chosen: Combination
+) -> PupilMarks:
+    grade = school_class.grade
     if case is Case.MINH_AN:
         return minh_an_marks(grade)
-    marks = draw_marks(random, draw_wish(random, case), grade=grade)
-    return _after_summer(marks, failed=case is Case.FAILED_REASSESSMENT)
+    subjects = school_class.subjects_of(chosen)
+    marks = draw_marks(random, draw_wish(random, case), subjects=subjects, grade=grade)
+    return after_summer(marks, failed=case is Case.FAILED_REASSESSMENT)
 
 
-def _after_summer(marks: PupilMarks, *, failed: bool) -> PupilMarks:
-    """Add what article 13 or 14 asks for: summer training, or re-assessed subjects."""
-    year = compute_results(marks)[2]
-    if year.conduct == 4:
-        return replace(marks, conduct_after_summer=3)
-    scored, commented = needs_reassessment(year)
-    scores = {
-        subject: min(34, year.scores[subject]) if failed else max(50, year.scores[subject] + 8)
-        for subject in scored
-    }
-    passes = dict.fromkeys(commented, True)
-    return replace(marks, reassessed_scores=scores, reassessed_passes=passes)
-
-
-def _write(path: Path, records: Sequence[UpstreamRecord], client: SampleClient) -> None:
-    partial = path.with_name(path.name + ".partial")
-    partial.unlink(missing_ok=True)
-    engine = open_store(partial, create=True)
-    try:
-        put_records(engine, records, changed_at=_ENTERED_AT)
-        register_client(
-            engine,
-            client_id=client.client_id,
-            client_secret=client.client_secret,
-            school_code=SCHOOL_CODE,
-            salt=secrets.token_bytes(16),
-        )
-    finally:
-        engine.dispose()
-    os.replace(partial, path)
+def _upper_summary(school_class: SampleClass, pupils: list[SamplePupil]) -> UpperClass | None:
+    if not pupils:
+        return None
+    return UpperClass(
+        class_code=school_class.class_code,
+        class_name=school_class.name,
+        grade=school_class.grade,
+        student_codes=tuple(pupil.student_code for pupil in pupils),
+    )

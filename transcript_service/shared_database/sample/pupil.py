@@ -1,7 +1,7 @@
 """All upstream records of one sample pupil."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
@@ -14,12 +14,21 @@ from transcript_service.shared_database.sample.results import (
     TermScores,
     compute_results,
 )
-from transcript_service.shared_database.sample.school import SCHOOL_CODE, SampleClass, teacher_of
-from transcript_service.shared_database.sample.subjects import SUBJECTS
+from transcript_service.shared_database.sample.school import FIRST_YEAR, SampleClass
+from transcript_service.shared_database.sample.subjects import (
+    NO_CHOICE,
+    Combination,
+    SampleSubject,
+)
 from transcript_service.shared_database.upstream_store import UpstreamRecord
 
 _PERIODS = ("1", "2", "0")
 _CONFIRMED = "2026-05-2{day}T{hour:02}:{minute:02}:00"
+_BY_COMMENT = (("TX", 1), ("TX", 2), ("GK", 1), ("CK", 1))
+_COMMENT_TOPIC = ("TX", 2)
+"""What the result of a study topic takes the place of, in a subject judged by comment."""
+NORMAL, EXEMPT, PARTLY_EXEMPT, INCLUSIVE = "0", "1", "2", "3"
+"""`hinhthucdanhgia`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,42 +37,49 @@ class SamplePupil:
 
     number: int
     """Place in the class list, from 1."""
+    student_code: str
+    key: str
+    """In the ids of the pupil's records."""
     person: Person
     marks: PupilMarks
     school_class: SampleClass
+    chosen: Combination = NO_CHOICE
+    statuses: Mapping[str, str] = field(default_factory=dict)
+    """`hinhthucdanhgia` by subject, where it is neither normal nor exempt."""
 
     @property
-    def student_code(self) -> str:
-        """Return the code of the pupil, opaque to readers."""
-        return f"000HS{self.school_class.grade}{self.number:04}"
+    def subjects(self) -> tuple[SampleSubject, ...]:
+        """Return what the pupil takes, exempt subjects included."""
+        return self.school_class.subjects_of(self.chosen)
 
     def record(self, table: str, suffix: str, fields: dict[str, Any]) -> UpstreamRecord:
         """Return a record about this pupil in the class."""
         return UpstreamRecord(
             table=table,
-            record_id=f"{table}-{self.number:03}{suffix}",
+            record_id=f"{table}-{self.key}{suffix}",
             fields=self.school_class.keys(self.student_code) | fields,
         )
 
 
 def pupil_records(random: Random, pupil: SamplePupil) -> Iterator[UpstreamRecord]:
     """Yield all records of *pupil*, in the order in which a school enters them."""
+    results = compute_results(pupil.marks)
     yield from _identity(pupil)
+    yield from _choice(pupil)
     yield from _marks(pupil)
-    yield from _comments(random, pupil)
-    yield from _conduct_and_summary(random, pupil)
+    yield from _comments(random, pupil, results[2])
+    yield from _conduct_and_summary(random, pupil, results[2])
     for subject, score in pupil.marks.reassessed_scores.items():
         fields = {"mamonhoc": subject, "diem": as_number(score), "dat": None}
         yield pupil.record("danhgialai", f"-{subject}", fields)
     for subject, passed in pupil.marks.reassessed_passes.items():
         fields = {"mamonhoc": subject, "diem": None, "dat": int(passed)}
         yield pupil.record("danhgialai", f"-{subject}", fields)
-    year = compute_results(pupil.marks)[2]
-    title = _award(year)
+    title = _award(results[2])
     if title is not None:
         yield pupil.record("khenthuong", "-1", {"noidung": title})
-    for period, fields in result_fields(pupil.marks).items():
-        yield pupil.record("ketquahoctap", f"-{period}", fields)
+    for period, result in zip(_PERIODS, results, strict=True):
+        yield pupil.record("ketquahoctap", f"-{period}", _result_fields(period, result))
 
 
 def result_fields(marks: PupilMarks) -> dict[str, dict[str, Any]]:
@@ -103,45 +119,81 @@ def _award(year: PeriodResult) -> str | None:
 
 
 def _identity(pupil: SamplePupil) -> Iterator[UpstreamRecord]:
-    code, number = pupil.student_code, pupil.number
-    own = {"matruong": SCHOOL_CODE, "mahocsinh": code}
-    register = {"sodangbo": f"{number:03}/{pupil.school_class.grade}"}
+    school_class = pupil.school_class
+    own = {"matruong": school_class.school.code, "mahocsinh": pupil.student_code}
+    register = {"sodangbo": f"{pupil.number:03}/{school_class.grade}"}
     yield UpstreamRecord(
         table="hocsinh",
-        record_id=f"hocsinh-{number:03}",
+        record_id=f"hocsinh-{pupil.key}",
         fields=own | register | dict(pupil.person.fields),
     )
-    yield pupil.record("hocsinhlop", "", {"thutu": number})
-    grade = pupil.school_class.grade
-    for earlier in range(6, grade + 1):
-        moved = pupil.person.case is Case.TRANSFERRED and earlier < grade
-        here = (names.SCHOOL_NAME, names.COMMUNE, names.PROVINCE)
-        school, commune, province = names.OTHER_SCHOOL if moved else here
-        first_year = 2025 - (grade - earlier)
+    yield pupil.record("hocsinhlop", "", {"thutu": pupil.number})
+    moved = pupil.person.case is Case.TRANSFERRED
+    letters = school_class.name.removeprefix(str(school_class.grade))
+    for earlier in range(10 if school_class.grade > 9 else 6, school_class.grade + 1):
+        elsewhere = moved and earlier < school_class.grade
+        here = (school_class.school.name, school_class.school.commune, names.PROVINCE)
+        school, commune, province = names.OTHER_SCHOOL if elsewhere else here
+        first_year = FIRST_YEAR - (school_class.grade - earlier)
         history = own | {
             "namhoc": f"{first_year}-{first_year + 1}",
-            "tenlop": f"{earlier}{'B' if moved else 'A1'}",
+            "tenlop": f"{earlier}{'B' if elsewhere else letters}",
             "tentruong": school,
             "tenxa": commune,
             "tentinh": province,
         }
         yield UpstreamRecord(
-            table="quatrinhhoctap", record_id=f"quatrinh-{number:03}-{earlier}", fields=history
+            table="quatrinhhoctap", record_id=f"quatrinh-{pupil.key}-{earlier}", fields=history
         )
+    if moved:
+        yield transfer_record(pupil, "DEN", f"{FIRST_YEAR}-09-15")
+
+
+def transfer_record(pupil: SamplePupil, direction: str, day: str) -> UpstreamRecord:
+    """Return the record of a pupil who came (`DEN`) from, or left (`DI`) for, another school."""
+    school = pupil.school_class.school
+    here, there = (school.name, school.code), (names.OTHER_SCHOOL[0], None)
+    source, target = (there, here) if direction == "DEN" else (here, there)
+    keys = pupil.school_class.keys(pupil.student_code)
+    fields = {name: keys[name] for name in ("matruong", "namhoc", "mahocsinh")} | {
+        "loaichuyen": direction,
+        "ngaychuyen": day,
+        "truongdi_ten": source[0],
+        "truongden_ten": target[0],
+        "truongdi_ma": source[1],
+        "truongden_ma": target[1],
+    }
+    return UpstreamRecord(
+        table="chuyentruong", record_id=f"chuyentruong-{pupil.key}-{direction}", fields=fields
+    )
+
+
+def _choice(pupil: SamplePupil) -> Iterator[UpstreamRecord]:
+    """Yield what the pupil chose, where pupils of the class did not choose alike."""
+    if not pupil.school_class.chose_alike:
+        for subject in pupil.chosen.electives:
+            yield pupil.record("monchon", f"-{subject}", {"mamonhoc": subject})
 
 
 def _marks(pupil: SamplePupil) -> Iterator[UpstreamRecord]:
     for subject, scores in pupil.marks.scores.items():
+        has_topic = subject in pupil.chosen.topics
         for term, marks in enumerate(scores, start=1):
             for kind, ordinal, tenths in _of_term(marks):
                 assessed = {"diem": as_number(tenths), "dat": None}
-                yield _mark(pupil, subject, (term, kind, ordinal), assessed)
+                if has_topic and (kind, ordinal) == ("TX", len(marks.regular)):
+                    yield _topic(pupil, subject, term, assessed)
+                else:
+                    yield _mark(pupil, subject, (term, kind, ordinal), assessed)
     for subject, passes in pupil.marks.passes.items():
+        has_topic = subject in pupil.chosen.topics
         for term, passed in enumerate(passes, start=1):
-            kinds = (("TX", 1), ("TX", 2), ("GK", 1), ("CK", 1))
-            for (kind, ordinal), yes in zip(kinds, passed, strict=True):
+            for (kind, ordinal), yes in zip(_BY_COMMENT, passed, strict=True):
                 assessed = {"diem": None, "dat": int(yes)}
-                yield _mark(pupil, subject, (term, kind, ordinal), assessed)
+                if has_topic and (kind, ordinal) == _COMMENT_TOPIC:
+                    yield _topic(pupil, subject, term, assessed)
+                else:
+                    yield _mark(pupil, subject, (term, kind, ordinal), assessed)
 
 
 def _of_term(marks: TermScores) -> Iterator[tuple[str, int, int]]:
@@ -159,42 +211,51 @@ def _mark(
     return pupil.record("diem", f"-{subject}-{term}-{kind}-{ordinal}", fields | assessed)
 
 
-def _comments(random: Random, pupil: SamplePupil) -> Iterator[UpstreamRecord]:
-    year = compute_results(pupil.marks)[2]
-    for place, subject in enumerate(SUBJECTS):
-        status = "0"
-        if subject.scored:
+def _topic(pupil: SamplePupil, subject: str, term: int, assessed: dict[str, Any]) -> UpstreamRecord:
+    """Return the result of a study topic, which stands for the last regular mark of its term."""
+    fields = {"mamonhoc": subject, "hocky": str(term)}
+    return pupil.record("chuyende", f"-{subject}-{term}", fields | assessed)
+
+
+def _comments(random: Random, pupil: SamplePupil, year: PeriodResult) -> Iterator[UpstreamRecord]:
+    for place, subject in enumerate(pupil.subjects):
+        status = pupil.statuses.get(subject.code, NORMAL)
+        if subject.code in year.scores:
             score = year.scores[subject.code]
             comment = comments.subject_comment(random, subject.code, score)
         elif subject.code in year.passes:
             passed = year.passes[subject.code]
             comment = comments.passed_comment(random, subject.code, passed=passed)
         else:
-            comment, status = comments.exempt_comment(), "1"
+            comment, status = comments.exempt_comment(), EXEMPT
+        if pupil.person.case is Case.LONGEST:
+            comment = comments.LONGEST
         fields = {
             "mamonhoc": subject.code,
             "nhanxet": comment,
             "hinhthucdanhgia": status,
-            "nguoixacnhan": teacher_of(subject.code),
+            "nguoixacnhan": pupil.school_class.teachers[subject.code].full_name,
             "thoigianxacnhan": _CONFIRMED.format(day=place % 3, hour=9 + place % 7, minute=5),
         }
         yield pupil.record("nhanxetmon", f"-{subject.code}", fields)
 
 
-def _conduct_and_summary(random: Random, pupil: SamplePupil) -> Iterator[UpstreamRecord]:
+def _conduct_and_summary(
+    random: Random, pupil: SamplePupil, year: PeriodResult
+) -> Iterator[UpstreamRecord]:
     marks = pupil.marks
     for term, conduct in enumerate(marks.conduct, start=1):
         fields = {"hocky": str(term), "mahanhkiem": str(conduct)}
         yield pupil.record("renluyen", f"-{term}", fields)
-    year = compute_results(marks)[2]
     unexcused = marks.absent // 3
     after = marks.conduct_after_summer
+    comment = comments.homeroom_comment(random, year.academic, year.conduct)
     summary = {
         "songaynghi_cophep": marks.absent - unexcused,
         "songaynghi_khongphep": unexcused,
-        "nhanxet": comments.homeroom_comment(random, year.academic, year.conduct),
+        "nhanxet": comments.LONGEST_OF_YEAR if pupil.person.case is Case.LONGEST else comment,
         "mahanhkiem_sauhe": None if after is None else str(after),
-        "nguoixacnhan": teacher_of("NGUVAN"),
+        "nguoixacnhan": pupil.school_class.homeroom.full_name,
         "thoigianxacnhan": _CONFIRMED.format(day=5, hour=15, minute=30),
     }
     yield pupil.record("tongketnam", "", summary)
