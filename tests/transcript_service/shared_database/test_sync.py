@@ -244,7 +244,7 @@ def test_a_full_disk_leaves_the_page_out_and_the_database_whole(upstream, engine
         pages = session.connection().exec_driver_sql("PRAGMA page_count").scalar_one()
         session.connection().exec_driver_sql(f"PRAGMA max_page_count = {pages + 2}")
 
-    with pytest.raises(DatabaseError, match=r"service\.db: .*full.*free space"):
+    with pytest.raises(DatabaseError, match=r"service\.db: .*full.*make room"):
         upstream.sync(engine)
 
     with sqlite3.connect(tmp_path / "service.db") as connection:
