@@ -41,6 +41,8 @@ POLICY = "policy.toml"
 SETTINGS = "school.toml"
 ALTERED = "altered"
 PASSED, FAILED = 0, 3
+_ONE_IN_UPPER_LEVEL = 3
+"""For so many pupils of the lower secondary class the upper secondary one has one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +66,13 @@ def run_demo(options: DemoOptions, console: Console) -> int:
     client = SampleClient(client_id=sandbox.CLIENT_ID, client_secret=secrets.token_urlsafe(24))
     sandbox.write_secret(directory / sandbox.CLIENT_SECRET_FILE, client.client_secret)
     upstream = directory / UPSTREAM_FILE
-    sample = write_sample(upstream, seed=SEED, pupils=options.pupils, client=client)
+    sample = write_sample(
+        upstream,
+        seed=SEED,
+        pupils=options.pupils,
+        upper_pupils=max(1, options.pupils // _ONE_IN_UPPER_LEVEL),
+        client=client,
+    )
     with running_server(upstream) as base_url:
         _act(
             console, 1, _("The shared database answers over HTTP; the school asks for its records")
@@ -72,9 +80,10 @@ def run_demo(options: DemoOptions, console: Console) -> int:
         class_year = _first_sync(console, directory, base_url, client, sample)
         _act(console, 2, _("Certificates, a registry on an embedded chain, the school's settings"))
         settings = _open_sandbox(console, options, class_year, base_url)
-        which = school.ClassOfYear(class_code=sample.class_code, school_year=sample.school_year)
-        _act(console, 3, _("The class is checked and issued: signed, sealed, anchored"))
-        _issue(console, settings, which)
+        _act(console, 3, _("Two classes are checked and issued: signed, sealed, anchored"))
+        which, *others = _classes(sample)
+        for one in (which, *others):
+            _issue(console, settings, one)
         _act(console, 4, _("One mark is corrected upstream; the transcript gets a new version"))
         _correct(console, settings, which, upstream, sample)
     _act(console, 5, _("A forger prints another mark and keeps the signatures"))
@@ -86,6 +95,12 @@ def run_demo(options: DemoOptions, console: Console) -> int:
 
 def _act(console: Console, number: int, title: str) -> None:
     console.print(f"\n[bold]{number}. {title}[/bold]")
+
+
+def _classes(sample: SampleSummary) -> list[school.ClassOfYear]:
+    """Return the class of lower secondary level, then the one of upper secondary level."""
+    codes = [sample.class_code, *([sample.upper_class.class_code] if sample.upper_class else [])]
+    return [school.ClassOfYear(class_code=code, school_year=sample.school_year) for code in codes]
 
 
 def _first_sync(
@@ -137,7 +152,11 @@ def _issue(console: Console, settings: Settings, which: school.ClassOfYear) -> N
     show_plan(console, issued.plan)
     if issued.batch_id is None:
         raise ServiceError(_("no pupil of the sample class could be issued"))
-    console.print(_("{count} transcripts issued in one batch").format(count=issued.documents))
+    console.print(
+        _("class {class_code}: {count} transcripts issued in one batch").format(
+            class_code=which.class_code, count=issued.documents
+        )
+    )
 
 
 def _correct(

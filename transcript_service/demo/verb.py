@@ -12,10 +12,13 @@ DEMO_PUPILS = 38
 
 def add(verbs: Verbs) -> None:
     """Declare the verb."""
-    demo = add_verb(verbs, "demo", _("the whole way of one class, with nothing to configure"))
+    demo = add_verb(verbs, "demo", _("the whole way of two classes, with nothing to configure"))
     demo.add_argument("--out", type=Path, default=Path("demo"), help=_("folder to make"))
     demo.add_argument(
-        "--pupils", type=whole_number(1), default=DEMO_PUPILS, help=_("size of the class")
+        "--pupils",
+        type=whole_number(1),
+        default=DEMO_PUPILS,
+        help=_("size of the lower secondary class; the other has a third as many"),
     )
     demo.add_argument(
         "--no-publish",
