@@ -31,12 +31,13 @@ def _add_chain(verbs: Verbs) -> None:
 
 
 def _add_shared_database(verbs: Verbs) -> None:
+    from transcript_service.shared_database.server_options import add_arguments
+
     shared = add_verb(
         verbs, "shared-database", _("a stand-in for the sector's database, for trials")
     )
     serve = add_verb(add_verbs_below(shared), "serve", _("answer over HTTP"))
-    serve.add_argument("--database", type=Path, required=True, help=_("made by `hocba sample`"))
-    serve.add_argument("--port", type=_port, default=0, help=_("0 takes a free one"))
+    add_arguments(serve)
     serve.set_defaults(run=_shared_database_serve)
 
 
@@ -66,8 +67,9 @@ def _chain_serve(arguments: argparse.Namespace) -> int:
 
 def _shared_database_serve(arguments: argparse.Namespace) -> int:
     from transcript_service.shared_database.server import serve
+    from transcript_service.shared_database.server_options import read_options
 
-    serve(arguments.database, port=arguments.port)
+    serve(read_options(arguments))
     return 0
 
 

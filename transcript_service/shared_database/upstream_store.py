@@ -9,60 +9,41 @@ judge contents: what schools entered is handed out as it was entered.
 import hashlib
 import hmac
 import json
-import sqlite3
-from collections.abc import Iterable, Mapping
+import secrets
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event, func, inspect
+from sqlalchemy import ColumnElement, Engine, func, inspect
 from sqlalchemy.dialects.sqlite import insert
-from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import registry
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel import Session, col, select
 
 from transcript_service.errors import UpstreamError
+from transcript_service.shared_database.access_grants import Grants
+from transcript_service.shared_database.record_shapes import SHAPES
+from transcript_service.shared_database.upstream_engine import make_engine, writing
+from transcript_service.shared_database.upstream_tables import (
+    StoredClient,
+    StoredHistory,
+    StoredRecord,
+    UpstreamTable,
+)
 from verifier.messages import _
 
 VIET_NAM = timezone(timedelta(hours=7))
-_TABLES_OF_ALL_YEARS = ("truong", "nhansu", "hocsinh", "quatrinhhoctap")
-"""Handed out for every school year."""
+_TABLES_OF_EVERY_YEAR = frozenset(shape.name for shape in SHAPES if not shape.of_a_year)
+_BATCH = 5_000
+"""Records written by one statement: the memory that a school of any size takes."""
 
 
-class _UpstreamTable(SQLModel, registry=registry()):
-    """Base with metadata of its own: these tables are not the service's."""
-
-
-class StoredRecord(_UpstreamTable, table=True):
-    """A record in its envelope; field names as the shared database has them."""
-
-    __tablename__ = "banghi"
-
-    bang: str = Field(primary_key=True)
-    idbanghi: str = Field(primary_key=True)
-    sukien: str
-    phienban: int
-    thoigiancapnhat: str
-    matruong: str = Field(index=True)
-    namhoc: str | None
-    mahocsinh: str | None = Field(index=True)
-    noidung: str
-    """The fields of the record, as a JSON object."""
-    thutu: int = Field(index=True, unique=True)
-    """Place in the sequence of changes."""
-
-
-class StoredClient(_UpstreamTable, table=True):
-    """A registered reader, allowed to read one school."""
-
-    __tablename__ = "ungdung"
-
-    client_id: str = Field(primary_key=True)
-    salt: bytes
-    secret_digest: bytes
-    matruong: str
+_INSERT = insert(StoredRecord)
+_PUT = _INSERT.on_conflict_do_update(
+    set_={name: _INSERT.excluded[name] for name in StoredRecord.model_fields}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,12 +58,22 @@ class UpstreamRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PageOf:
+    """Whose records of a table are wanted."""
+
+    table: str
+    schools: frozenset[str] | None
+    """None: those of all schools."""
+    school_year: str | None
+    """None in a table that is handed out for every school year."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StoredPage:
-    """Some records of a table, and where to go on."""
+    """Some records of a table, and whether there are more."""
 
     records: tuple[StoredRecord, ...]
-    next_place: int | None
-    total: int
+    more: bool
 
 
 def open_store(path: Path, *, create: bool = False) -> Engine:
@@ -98,12 +89,11 @@ def open_store(path: Path, *, create: bool = False) -> Engine:
                 path=path
             )
         )
-    engine = create_engine(URL.create("sqlite", database=str(path)), hide_parameters=True)
-    event.listen(engine, "connect", _own_transactions)
-    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    engine = make_engine(path)
     try:
         if create:
-            _UpstreamTable.metadata.create_all(engine)
+            UpstreamTable.metadata.create_all(engine)
+            _begin_history(engine)
         else:
             _check_is_ours(engine, path)
     except UpstreamError:
@@ -126,7 +116,7 @@ def open_store(path: Path, *, create: bool = False) -> Engine:
 
 
 def _check_is_ours(engine: Engine, path: Path) -> None:
-    missing = set(_UpstreamTable.metadata.tables) - set(inspect(engine).get_table_names())
+    missing = set(UpstreamTable.metadata.tables) - set(inspect(engine).get_table_names())
     if missing:
         raise UpstreamError(
             _("{path}: this is no shared database; make one with `hocba sample`").format(path=path)
@@ -139,15 +129,14 @@ def put_records(engine: Engine, records: Iterable[UpstreamRecord], *, changed_at
 
     *changed_at* is aware; it is kept as local time of Viet Nam, as the sector's schema has it.
     """
-    with Session(engine) as session, session.begin():
-        last_place = session.exec(select(func.max(StoredRecord.thutu))).one() or 0
-        rows = [
-            _stored(record, changed_at, place)
-            for place, record in enumerate(records, start=last_place + 1)
-        ]
-        put = insert(StoredRecord)
-        changes = {name: put.excluded[name] for name in StoredRecord.model_fields}
-        session.execute(put.on_conflict_do_update(set_=changes), rows)
+    moment = changed_at.astimezone(VIET_NAM).strftime("%Y-%m-%dT%H:%M:%S")
+    waiting = iter(records)
+    with writing(engine) as session:
+        place = _last_place(session)
+        while batch := list(islice(waiting, _BATCH)):
+            rows = [_stored(record, moment, place + n) for n, record in enumerate(batch, 1)]
+            session.connection().execute(_PUT, rows)
+            place += len(rows)
 
 
 def read_records(
@@ -171,65 +160,95 @@ def read_records(
     ]
 
 
-def read_page(
-    engine: Engine, table: str, *, school_code: str, school_year: str, after: int, limit: int
-) -> StoredPage:
-    """Return up to *limit* records of a school and year that stand after place *after*."""
-    wanted = (
-        StoredRecord.bang == table,
-        StoredRecord.matruong == school_code,
-        col(StoredRecord.namhoc).is_(None) | (col(StoredRecord.namhoc) == school_year),
-    )
+def read_page(engine: Engine, wanted: PageOf, *, after: int, limit: int) -> StoredPage:
+    """Return up to *limit* records of *wanted* that stand after place *after*."""
+    query = select(StoredRecord).where(*_of(wanted), StoredRecord.thutu > after)
     with Session(engine) as session:
-        total = session.exec(select(func.count()).select_from(StoredRecord).where(*wanted)).one()
-        rows = session.exec(
-            select(StoredRecord)
-            .where(*wanted, StoredRecord.thutu > after)
-            .order_by(col(StoredRecord.thutu))
-            .limit(limit + 1)
-        ).all()
-    more = len(rows) > limit
-    rows = rows[:limit]
-    return StoredPage(records=tuple(rows), next_place=rows[-1].thutu if more else None, total=total)
+        rows = session.exec(query.order_by(col(StoredRecord.thutu)).limit(limit + 1)).all()
+    return StoredPage(records=tuple(rows[:limit]), more=len(rows) > limit)
+
+
+def count_records(engine: Engine, wanted: PageOf, *, after: int) -> int:
+    """Count the records of *wanted* that stand after place *after*."""
+    query = select(func.count()).select_from(StoredRecord)
+    with Session(engine) as session:
+        return session.exec(query.where(*_of(wanted), StoredRecord.thutu > after)).one()
+
+
+def read_history_id(engine: Engine) -> str:
+    """Return what tells this file's sequence of changes from any other's."""
+    with Session(engine) as session:
+        return session.exec(select(StoredHistory.history_id)).one()
+
+
+def read_last_place(engine: Engine) -> int:
+    """Return the place of the newest change; 0 where there is none."""
+    with Session(engine) as session:
+        return _last_place(session)
+
+
+def write_again(engine: Engine, wanted: PageOf, *, up_to: int, number: int) -> None:
+    """Let *number* records at most, the last ones up to place *up_to*, take their next version."""
+    query = select(StoredRecord).where(*_of(wanted), StoredRecord.thutu <= up_to)
+    with writing(engine) as session:
+        place = _last_place(session)
+        rows = session.exec(query.order_by(col(StoredRecord.thutu).desc()).limit(number)).all()
+        for row in reversed(rows):
+            place += 1
+            row.thutu = place
+            row.phienban += 1
+            row.sukien = "CANCEL" if row.sukien == "CANCEL" else "UPDATE"
 
 
 def register_client(
-    engine: Engine, *, client_id: str, client_secret: str, school_code: str, salt: bytes
+    engine: Engine,
+    *,
+    client_id: str,
+    client_secret: str,
+    school_code: str | None = None,
+    scope: str | None = None,
+    salt: bytes,
 ) -> None:
-    """Let *client_id* read one school; only a salted digest of the secret is kept."""
-    with Session(engine) as session, session.begin():
+    """
+    Let *client_id* read what *scope* says, or everything of one school.
+
+    Only a salted digest of the secret is kept. A scope is what `Grants.parse` reads.
+    """
+    grants = Grants.parse(scope or f"truong:{school_code} nhom:*")
+    with writing(engine) as session:
         session.merge(
             StoredClient(
                 client_id=client_id,
                 salt=salt,
                 secret_digest=_secret_digest(client_secret, salt),
-                matruong=school_code,
+                scope=str(grants),
             )
         )
 
 
-def find_client(engine: Engine, client_id: str, client_secret: str) -> str | None:
-    """Return the school code that the client may read, or None if it is not known."""
+def find_client(engine: Engine, client_id: str, client_secret: str) -> Grants | None:
+    """Return what the client may read, or None if it is not known."""
     with Session(engine) as session:
         client = session.get(StoredClient, client_id)
     if client is None:
         return None
     digest = _secret_digest(client_secret, client.salt)
-    return client.matruong if hmac.compare_digest(digest, client.secret_digest) else None
+    known = hmac.compare_digest(digest, client.secret_digest)
+    return Grants.parse(client.scope) if known else None
 
 
 def _secret_digest(secret: str, salt: bytes) -> bytes:
     return hashlib.scrypt(secret.encode(), salt=salt, n=2**12, r=8, p=1, dklen=32)
 
 
-def _stored(record: UpstreamRecord, changed_at: datetime, place: int) -> dict[str, object]:
-    of_a_year = record.table not in _TABLES_OF_ALL_YEARS
+def _stored(record: UpstreamRecord, moment: str, place: int) -> dict[str, object]:
+    of_a_year = record.table not in _TABLES_OF_EVERY_YEAR
     return {
         "bang": record.table,
         "idbanghi": record.record_id,
         "sukien": record.event,
         "phienban": record.version,
-        "thoigiancapnhat": changed_at.astimezone(VIET_NAM).strftime("%Y-%m-%dT%H:%M:%S"),
+        "thoigiancapnhat": moment,
         "matruong": record.fields["matruong"],
         "namhoc": record.fields["namhoc"] if of_a_year else None,
         "mahocsinh": record.fields.get("mahocsinh"),
@@ -238,8 +257,24 @@ def _stored(record: UpstreamRecord, changed_at: datetime, place: int) -> dict[st
     }
 
 
-def _own_transactions(connection: sqlite3.Connection, _record: object) -> None:
-    connection.isolation_level = None
+def _of(wanted: PageOf) -> Iterator[ColumnElement[bool]]:
+    """Yield the conditions; with one school they are a range of the index `ix_banghi_page`."""
+    yield col(StoredRecord.bang) == wanted.table
+    if wanted.schools is not None and len(wanted.schools) == 1:
+        yield col(StoredRecord.matruong) == min(wanted.schools)
+    elif wanted.schools is not None:
+        yield col(StoredRecord.matruong).in_(wanted.schools)
+    yield col(StoredRecord.namhoc).is_(wanted.school_year)
+
+
+def _last_place(session: Session) -> int:
+    return session.exec(select(func.max(StoredRecord.thutu))).one() or 0
+
+
+def _begin_history(engine: Engine) -> None:
+    with writing(engine) as session:
+        if session.exec(select(StoredHistory)).first() is None:
+            session.add(StoredHistory(history_id=secrets.token_hex(4)))
 
 
 def next_version(record: UpstreamRecord, fields: Mapping[str, Any]) -> UpstreamRecord:

@@ -1,0 +1,48 @@
+"""A bare reader of the reference server, as a stranger would write one."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from tests.transcript_service.shared_database.upstream import SCHOOL_YEAR, SECRET, Upstream
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reader:
+    """One client of one school."""
+
+    http: httpx.Client
+    upstream: Upstream
+    client_id: str
+
+    def token(self, **options: Any) -> httpx.Response:
+        """Ask for a token."""
+        form = {"grant_type": "client_credentials"} | options.pop("form", {})
+        client = (self.client_id, options.pop("secret", SECRET))
+        return self.http.post("/oauth/token", data=form, auth=client)
+
+    def page(
+        self, table: str = "diem", *, prefix: str = "/v1", headers: Any = (), **query: Any
+    ) -> httpx.Response:
+        """Ask for a page, with a token of its own unless one is given; None leaves a part out."""
+        token = query.pop("token", None) or self.token().json()["access_token"]
+        asked = {"matruong": self.upstream.school_code, "namhoc": SCHOOL_YEAR} | query
+        return self.http.get(
+            f"{prefix}/{table}",
+            params={name: value for name, value in asked.items() if value is not None},
+            headers={"Authorization": f"Bearer {token}"} | dict(headers),
+        )
+
+    def read(self, table: str = "diem", **query: Any) -> tuple[list[dict[str, Any]], str]:
+        """Read all pages; return the records and the last page's place."""
+        token = self.token().json()["access_token"]
+        records, cursor = [], None
+        while True:
+            answer = self.page(table, token=token, contro=cursor, **query)
+            assert answer.status_code == 200, answer.text
+            body = answer.json()
+            records += body["banghi"]
+            cursor = body["contro"]
+            if cursor is None:
+                return records, body["moc"]
