@@ -6,17 +6,20 @@ that pupil and no other.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from transcript_service.class_year import ClassYear, PupilYear
 from transcript_service.gaps.choices import find_choice_gaps
-from transcript_service.gaps.contradictions import find_contradictions, find_result_warnings
+from transcript_service.gaps.contradictions import find_contradictions
+from transcript_service.gaps.doubts import find_result_warnings
 from transcript_service.gaps.identity import (
     find_class_gaps,
     find_identity_gaps,
     find_identity_warnings,
 )
 from transcript_service.gaps.records import find_record_gaps
+from transcript_service.gaps.texts import find_name_doubts, find_text_gaps
 from transcript_service.rules.circular_22_2021 import RulePolicy
 from transcript_service.subjects import subject_order_of
 from transcript_service.transcript import (
@@ -51,37 +54,44 @@ _PART_PLACES = {
 """Where the texts of a part come from, for the gap that a text makes."""
 
 
-def find_gaps(class_year: ClassYear, pupil_year: PupilYear, policy: RulePolicy) -> tuple[Gap, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examined:
+    """What was found in a pupil's records."""
+
+    gaps: tuple[Gap, ...]
+    """What stops the pupil; none means that `assemble` will make the transcript."""
+    warnings: tuple[Gap, ...]
+    """What a person should look at, and what does not stop the pupil."""
+
+
+def examine(class_year: ClassYear, pupil_year: PupilYear, policy: RulePolicy) -> Examined:
     """
-    List everything that keeps a pupil's records from being a transcript.
+    List everything that is wrong or doubtful in a pupil's records.
 
     Results are computed, and compared with those stored upstream, only when no record is
-    missing. An empty tuple means that `assemble` will make the transcript.
+    missing.
     """
+    doubts = (
+        *find_identity_warnings(class_year, pupil_year),
+        *find_name_doubts(pupil_year),
+    )
     gaps = (
         *find_class_gaps(class_year, pupil_year, policy),
         *find_identity_gaps(pupil_year),
+        *find_text_gaps(pupil_year),
         *find_choice_gaps(class_year, pupil_year),
         *find_record_gaps(class_year, pupil_year, policy),
     )
     if gaps:
-        return gaps
+        return Examined(gaps=gaps, warnings=doubts)
     results = compute_year_results(class_year.school_class, pupil_year, policy)
-    return (
+    gaps = (
         *find_contradictions(pupil_year, results),
         *_unprintable(class_year, pupil_year, results, policy),
     )
-
-
-def find_warnings(
-    class_year: ClassYear, pupil_year: PupilYear, policy: RulePolicy
-) -> tuple[Gap, ...]:
-    """List what a person should look at, and what does not stop the pupil."""
-    warnings = tuple(find_identity_warnings(class_year, pupil_year))
-    if find_gaps(class_year, pupil_year, policy):
-        return warnings
-    results = compute_year_results(class_year.school_class, pupil_year, policy)
-    return (*warnings, *find_result_warnings(pupil_year, results))
+    if gaps:
+        return Examined(gaps=gaps, warnings=doubts)
+    return Examined(gaps=(), warnings=(*doubts, *find_result_warnings(pupil_year, results, policy)))
 
 
 def assemble(
@@ -109,7 +119,7 @@ def assemble(
         Incomplete: the records have gaps; it carries them all.
         InvalidFormat: *identity* or *rendering* is not what the schema asks for.
     """
-    gaps = find_gaps(class_year, pupil_year, policy)
+    gaps = examine(class_year, pupil_year, policy).gaps
     if gaps:
         raise Incomplete(pupil_year.pupil.student_code, gaps)
     results = compute_year_results(class_year.school_class, pupil_year, policy)

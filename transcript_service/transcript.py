@@ -19,6 +19,7 @@ from transcript_service.rules.circular_22_2021 import (
     SubjectResult,
 )
 from transcript_service.rules.circular_22_2021_year import ConductResult, PromotionStatus
+from transcript_service.rules.pupil_in_year import OpenPoint
 from verifier.messages import _
 
 Assessment = Literal["score", "comment"]
@@ -31,7 +32,8 @@ class GapCode(StrEnum):
     """
     Why a pupil's records do not make a transcript, or why a person should look at them.
 
-    The last group are warnings: they do not stop the pupil.
+    The last group are warnings: they do not stop the pupil. `quality.rules` says of each code
+    which criterion it measures and how severe it is.
     """
 
     CLASS_NOT_SUPPORTED = "CLASS_NOT_SUPPORTED"
@@ -60,11 +62,27 @@ class GapCode(StrEnum):
     AWARD_NOT_EARNED = "AWARD_NOT_EARNED"
     NOT_PRINTABLE = "NOT_PRINTABLE"
     RECORD_REFUSED = "RECORD_REFUSED"
+    NOT_NFC = "NOT_NFC"
+    CODE_UNKNOWN = "CODE_UNKNOWN"
+    PERSONAL_ID_DUPLICATE = "PERSONAL_ID_DUPLICATE"
+    TWO_CLASSES = "TWO_CLASSES"
+    RECORD_GONE = "RECORD_GONE"
+    VERSION_WENT_BACK = "VERSION_WENT_BACK"
 
     PERSONAL_ID_MISSING = "PERSONAL_ID_MISSING"
     PERSONAL_ID_DOUBTFUL = "PERSONAL_ID_DOUBTFUL"
     AWARD_NOT_RECORDED = "AWARD_NOT_RECORDED"
     PROMOTION_UNCLEAR = "PROMOTION_UNCLEAR"
+    RULE_OPEN_POINT = "RULE_OPEN_POINT"
+    IDENTITY_NOT_VERIFIED = "IDENTITY_NOT_VERIFIED"
+    NAME_UNTIDY = "NAME_UNTIDY"
+    RESULT_MISSING = "RESULT_MISSING"
+    NOT_STUDYING = "NOT_STUDYING"
+    NOT_IN_CLASS_LIST = "NOT_IN_CLASS_LIST"
+    ISSUED_NOT_IN_LIST = "ISSUED_NOT_IN_LIST"
+    OUTDATED = "OUTDATED"
+    STALE_DATA = "STALE_DATA"
+    SYNC_CUT_OFF = "SYNC_CUT_OFF"
 
 
 class Place(StrEnum):
@@ -84,12 +102,17 @@ class Place(StrEnum):
     REASSESSMENT = "danhgialai"
     AWARD = "khenthuong"
     RESULT = "ketquahoctap"
+    CLASS_LIST = "hocsinhlop"
+    DOCUMENT = "hocba"
+    """A document that was issued, by its transcript code; none of the shared database's tables."""
+    SYNC = "sync"
+    """The service's own log of reading the shared database."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gap:
     """
-    Something missing or contradictory in the records of one pupil, and what to do about it.
+    Something missing or contradictory in the records, and what to do about it.
 
     *message* and *remedy* may be logged: they hold codes and counts, never a name, a score or a
     personal id. What was recorded and what was computed stand apart, for the registrar's screen
@@ -97,7 +120,8 @@ class Gap:
     """
 
     code: GapCode
-    student_code: str
+    student_code: str | None
+    """Whose records; None where it concerns a class or the school, and no pupil in its lists."""
     place: str
     """The table upstream: a `Place`, or what a refused record names."""
     record_id: str | None
@@ -187,3 +211,5 @@ class YearResults:
     program_completed: bool | None
     title: str | None
     """The title that the year earns (article 15), given or not."""
+    open_points: tuple[OpenPoint, ...]
+    """What the circular leaves to a person."""

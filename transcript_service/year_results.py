@@ -28,6 +28,7 @@ from transcript_service.rules.circular_22_2021 import (
 from transcript_service.rules.circular_22_2021_marks import TermMarks
 from transcript_service.rules.circular_22_2021_pupil import judge_year
 from transcript_service.rules.circular_22_2021_year import ConductResult
+from transcript_service.rules.open_points import find_open_points
 from transcript_service.rules.pupil_in_year import JudgedSubject, PupilInYear, PupilSubject
 from transcript_service.subjects import subjects_of, taken_subjects
 from transcript_service.transcript import (
@@ -77,6 +78,7 @@ def compute_year_results(
         promotion_status=judged.promotion_status,
         program_completed=judged.program_completed,
         title=judged.title,
+        open_points=find_open_points(pupil, judged, policy),
     )
 
 

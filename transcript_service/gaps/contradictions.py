@@ -17,7 +17,6 @@ from transcript_service.rules.circular_22_2021_year import (
     YEAR_TITLES,
     ConductResult,
     is_promoted,
-    is_promotion_unclear,
     is_reassessment_due,
     subjects_to_reassess,
 )
@@ -43,30 +42,6 @@ def find_contradictions(pupil_year: PupilYear, results: YearResults) -> Iterator
         yield from _promotion_contradictions(pupil_year, upstream, results)
     yield from _award_contradictions(pupil_year, results)
     yield from _second_chance_contradictions(pupil_year, results)
-
-
-def find_result_warnings(pupil_year: PupilYear, results: YearResults) -> Iterator[Gap]:
-    """Find what a person should look at in the results; nothing here stops the pupil."""
-    gap = partial(Gap, student_code=pupil_year.pupil.student_code, record_id=None)
-    titles = [award.title for award in pupil_year.awards]
-    if results.title is not None and results.title not in titles:
-        yield gap(
-            code=GapCode.AWARD_NOT_RECORDED,
-            place=Place.AWARD,
-            field="title",
-            message=_("the results earn a title that is not recorded"),
-            remedy=_("Ask the principal whether the title is given (article 15)."),
-            expected=results.title,
-        )
-    year = results.full_year
-    if is_promotion_unclear(year.conduct, year.academic.level):
-        yield gap(
-            code=GapCode.PROMOTION_UNCLEAR,
-            place=Place.RESULT,
-            field="promotion_status",
-            message=_("both results of the year are Chưa đạt: the circular is not clear"),
-            remedy=_("Confirm that the pupil repeats the grade (articles 12 to 14)."),
-        )
 
 
 def _period(results: YearResults, upstream: UpstreamResult) -> PeriodResult:

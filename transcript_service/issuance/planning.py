@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
-from transcript_service.assemble import find_gaps, find_warnings
+from transcript_service.assemble import examine
 from transcript_service.class_year import ClassYear, PupilYear
 from transcript_service.errors import BatchError
 from transcript_service.lifecycle import DocumentState, state_name
@@ -46,7 +46,8 @@ def plan_class(
     on_the_way: list[str] = []
     for pupil_year in class_year.pupils:
         student_code = pupil_year.pupil.student_code
-        gaps = find_gaps(class_year, pupil_year, policy)
+        found = examine(class_year, pupil_year, policy)
+        gaps = found.gaps
         current = find_current(session, institution, student_code, class_year)
         if current is not None:
             (issued if current.state == DocumentState.ISSUED else on_the_way).append(student_code)
@@ -56,8 +57,7 @@ def plan_class(
             stopped.append((student_code, gaps))
         else:
             ready.append(pupil_year)
-            doubts = find_warnings(class_year, pupil_year, policy)
-            warnings.extend([(student_code, doubts)] if doubts else [])
+            warnings.extend([(student_code, found.warnings)] if found.warnings else [])
     return ClassPlan(
         ready=tuple(ready),
         stopped=tuple(stopped),

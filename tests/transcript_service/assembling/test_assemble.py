@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transcript_service.assemble import assemble, find_gaps
+from transcript_service.assemble import assemble, examine
 from transcript_service.class_year import Award
 from transcript_service.rules.circular_22_2021 import RulePolicy
 from transcript_service.subjects import THCS_SUBJECT_ORDER, THCS_SUBJECTS
@@ -34,7 +34,7 @@ def test_the_worked_example_is_the_vector_byte_for_byte(example, identity, rende
 
 def test_the_worked_example_has_no_gap(example):
     """Nothing blocks, and there is nothing to look at."""
-    assert find_gaps(example.class_year, example.pupil_year, example.policy) == ()
+    assert examine(example.class_year, example.pupil_year, example.policy).gaps == ()
 
 
 def test_the_worked_example_comes_out_as_the_domain_says(example, document):

@@ -6,7 +6,7 @@ import pytest
 
 from tests.transcript_service.assembling.conftest import Example
 from tests.transcript_service.assembling.upper_secondary import SCIENCES, example_of, topic_of
-from transcript_service.assemble import find_gaps
+from transcript_service.assemble import examine
 
 
 @pytest.fixture
@@ -15,7 +15,7 @@ def sciences() -> Example:
 
 
 def gaps_of(example):
-    return find_gaps(example.class_year, example.pupil_year, example.policy)
+    return examine(example.class_year, example.pupil_year, example.policy).gaps
 
 
 def codes_of(example):

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from transcript_service.assemble import find_gaps, find_warnings
+from transcript_service.assemble import examine
 from transcript_service.class_year import Award, Reassessment, UpstreamResult
 
 YEAR = UpstreamResult(
@@ -19,13 +19,13 @@ YEAR = UpstreamResult(
 
 
 def found(example):
-    gaps = find_gaps(example.class_year, example.pupil_year, example.policy)
+    gaps = examine(example.class_year, example.pupil_year, example.policy).gaps
     return [(gap.code, gap.place, gap.record_id, gap.field) for gap in gaps]
 
 
 def warned(example):
     return [
-        gap.code for gap in find_warnings(example.class_year, example.pupil_year, example.policy)
+        gap.code for gap in examine(example.class_year, example.pupil_year, example.policy).warnings
     ]
 
 
@@ -106,7 +106,7 @@ def test_the_registrar_sees_both_values_and_a_log_sees_neither(example):
     wrong = replace(YEAR, subject_results=(("mathematics", "9.0"),))
     contradicting = example.with_records(upstream_results=(wrong,))
 
-    (gap,) = find_gaps(contradicting.class_year, contradicting.pupil_year, contradicting.policy)
+    (gap,) = examine(contradicting.class_year, contradicting.pupil_year, contradicting.policy).gaps
 
     assert (gap.recorded, gap.expected) == ("9.0", "8.9")
     assert "9.0" not in gap.message + gap.remedy + repr(gap)

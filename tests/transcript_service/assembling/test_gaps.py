@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from transcript_service.assemble import find_gaps
+from transcript_service.assemble import examine
 from transcript_service.class_year import RecordProblem
 from transcript_service.rules.circular_22_2021 import RulePolicy
 
 
 def gaps_of(example):
-    return find_gaps(example.class_year, example.pupil_year, example.policy)
+    return examine(example.class_year, example.pupil_year, example.policy).gaps
 
 
 def found(example):

@@ -5,11 +5,11 @@ from decimal import Decimal
 
 import pytest
 
-from transcript_service.assemble import find_gaps
+from transcript_service.assemble import examine
 
 
 def gaps_of(example):
-    return find_gaps(example.class_year, example.pupil_year, example.policy)
+    return examine(example.class_year, example.pupil_year, example.policy).gaps
 
 
 def found(example):

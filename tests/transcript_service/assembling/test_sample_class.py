@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlmodel import Session
 
-from transcript_service.assemble import assemble, find_gaps
+from transcript_service.assemble import assemble, examine
 from transcript_service.database import open_database
 from transcript_service.records import load_class_year
 from transcript_service.rules.circular_22_2021 import RulePolicy
@@ -52,7 +52,7 @@ def test_exactly_the_planted_defects_stop_their_pupils(sample):
     """Results computed upstream by another program agree for everybody else."""
     summary, class_year = sample
     gaps = {
-        pupil_year.pupil.student_code: find_gaps(class_year, pupil_year, RulePolicy())
+        pupil_year.pupil.student_code: examine(class_year, pupil_year, RulePolicy()).gaps
         for pupil_year in class_year.pupils
     }
 
