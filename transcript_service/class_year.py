@@ -104,6 +104,18 @@ class Pupil:
     guardian: Relative | None
     study_history: tuple[StudyHistoryEntry, ...]
     record_id: str
+    identity_verified: bool | None = None
+    """Whether the personal ID was verified; None where the shared database does not say."""
+    identity_verified_on: str | None = None
+    """`YYYY-MM-DD`."""
+    identity_source: str | None = None
+    """Against what: a value of `code_lists.IDENTITY_SOURCES`."""
+    identity_document: str | None = None
+    """A value of `code_lists.IDENTITY_DOCUMENTS`, e.g. `passport`."""
+    disability: str | None = None
+    """The kind, by Law 51/2010/QH12, article 3."""
+    status: str | None = None
+    """A value of `code_lists.PUPIL_STATUSES`, e.g. `studying`; None where it is not said."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,6 +225,18 @@ class UpstreamResult:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Transfer:
+    """A pupil who came to the school or left it during the year."""
+
+    direction: Literal["in", "out"]
+    moved_on: str
+    """`YYYY-MM-DD`."""
+    from_school: str
+    to_school: str
+    record_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecordProblem:
     """
     A record that must be repaired upstream before the pupil can be issued.
@@ -247,6 +271,8 @@ class PupilYear:
     of the class chose alike: then all that the class is taught.
     """
     study_topics: tuple[StudyTopic, ...] = ()
+    transfers: tuple[Transfer, ...] = ()
+    """Of the school year, by day."""
     problems: tuple[RecordProblem, ...] = ()
     """Each one is a gap: it stops the pupil."""
 

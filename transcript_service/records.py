@@ -6,11 +6,9 @@ there at all is an error. Records cancelled upstream are left out. What the sync
 and records that contradict each other, come along as `RecordProblem`.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from typing import TypeVar
+from collections.abc import Iterator, Sequence
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from transcript_service.class_year import (
     ClassSubject,
@@ -33,32 +31,39 @@ from transcript_service.shared_database.mirror import (
     MirrorMark,
     MirrorPupil,
     MirrorReassessment,
-    MirrorRecord,
     MirrorResult,
     MirrorSchool,
     MirrorStaff,
     MirrorStudyHistory,
     MirrorYearSummary,
-    OfClass,
-    OfPupilInClass,
-    RefusedRecord,
 )
-from transcript_service.shared_database.mirror_annex import MirrorChosenSubject, MirrorStudyTopic
+from transcript_service.shared_database.mirror_annex import (
+    MirrorChosenSubject,
+    MirrorStudyTopic,
+    MirrorTransfer,
+)
+from transcript_service.shared_database.mirror_queries import (
+    by_pupil,
+    live,
+    of_class,
+    of_pupils,
+    refused_records,
+)
 from transcript_service.shared_database.record_problems import (
     concerns,
     find_doubles,
     refusal_problem,
 )
+from transcript_service.subjects import GRADES
 from verifier.messages import _
-
-_Row = TypeVar("_Row", bound=MirrorRecord)
-_PupilRow = TypeVar("_PupilRow", MirrorPupil, MirrorStudyHistory)
-_ClassRow = TypeVar("_ClassRow", bound=OfClass)
-_Record = TypeVar("_Record", bound=OfPupilInClass)
 
 
 class UnknownClass(UsageError):
     """The mirror does not hold this class, or not exactly one of it."""
+
+
+class OtherLevel(UsageError):
+    """The class is of a level of which this release issues no transcripts."""
 
 
 def load_class_year(session: Session, class_code: str, school_year: str) -> ClassYear:
@@ -68,26 +73,35 @@ def load_class_year(session: Session, class_code: str, school_year: str) -> Clas
     Raises:
         UnknownClass: the class or its school has not been synchronised, or the code is not
             unique in the mirror.
+        OtherLevel: no transcripts are issued of the class's level.
     """
     school_class = _only_class(session, class_code, school_year)
+    if school_class.level not in GRADES:
+        raise OtherLevel(
+            _(
+                "class {class_code}: no transcripts of level {level} are issued, only of {levels}"
+            ).format(class_code=class_code, level=school_class.level, levels=", ".join(GRADES))
+        )
     school = _only_school(session, school_class.school_code)
-    staff = _live(
+    staff = live(
         session.exec(select(MirrorStaff).where(MirrorStaff.school_code == school.school_code))
     )
-    subjects = _of_class(session, MirrorClassSubject, school_class)
+    subjects = of_class(session, MirrorClassSubject, school_class)
     codes = {school_class.homeroom_teacher_code, *(row.teacher_code for row in subjects)}
     names = {row.staff_code: row.full_name for row in staff if row.staff_code in codes}
     teachers = {row.record_id for row in staff if row.staff_code in codes}
     return ClassYear(
         school=mirror_values.school_value(school),
-        school_class=_class_value(school_class, subjects, names),
+        school_class=_class_value(
+            school_class, subjects, names, _terms_locked(school_class, school)
+        ),
         pupils=tuple(_load_pupils(session, school_class, teachers)),
         sample=school.sample,
     )
 
 
 def _only_class(session: Session, class_code: str, school_year: str) -> MirrorClass:
-    rows = _live(
+    rows = live(
         session.exec(
             select(MirrorClass).where(
                 (MirrorClass.class_code == class_code) | (MirrorClass.name == class_code),
@@ -106,7 +120,7 @@ def _only_class(session: Session, class_code: str, school_year: str) -> MirrorCl
 
 
 def _only_school(session: Session, school_code: str) -> MirrorSchool:
-    rows = _live(session.exec(select(MirrorSchool).where(MirrorSchool.school_code == school_code)))
+    rows = live(session.exec(select(MirrorSchool).where(MirrorSchool.school_code == school_code)))
     if len(rows) != 1:
         raise UnknownClass(
             _(
@@ -117,10 +131,26 @@ def _only_school(session: Session, school_code: str) -> MirrorSchool:
     return rows[0]
 
 
+def _terms_locked(school_class: MirrorClass, school: MirrorSchool) -> tuple[Term, ...]:
+    """Return the terms that are locked for the class, or for the whole school in that year."""
+    of_this_year = school.locks_year == school_class.school_year
+    locks: tuple[tuple[Term, bool, bool | None], ...] = (
+        (1, school_class.term_1_locked, school.term_1_locked),
+        (2, school_class.term_2_locked, school.term_2_locked),
+    )
+    return tuple(
+        term
+        for term, for_class, for_school in locks
+        if for_class or (of_this_year and for_school is True)
+    )
+
+
 def _class_value(
-    row: MirrorClass, subjects: Sequence[MirrorClassSubject], names: dict[str, str]
+    row: MirrorClass,
+    subjects: Sequence[MirrorClassSubject],
+    names: dict[str, str],
+    terms_locked: tuple[Term, ...],
 ) -> SchoolClass:
-    locks: tuple[tuple[Term, bool], ...] = ((1, row.term_1_locked), (2, row.term_2_locked))
     return SchoolClass(
         class_code=row.class_code,
         name=row.name,
@@ -138,7 +168,7 @@ def _class_value(
             )
             for subject in subjects
         ),
-        terms_locked=tuple(term for term, locked in locks if locked),
+        terms_locked=terms_locked,
         record_id=row.record_id,
     )
 
@@ -147,10 +177,10 @@ def _load_pupils(
     session: Session, school_class: MirrorClass, teachers: set[str]
 ) -> Iterator[PupilYear]:
     enrolments = sorted(
-        _of_class(session, MirrorEnrolment, school_class),
+        of_class(session, MirrorEnrolment, school_class),
         key=lambda row: (row.position, row.record_id),
     )
-    refused = _refused_records(session, school_class)
+    refused = refused_records(session, school_class)
     places = {row.student_code: row.record_id for row in enrolments}
     for row in refused:
         if row.upstream_table == "hocsinhlop" and row.student_code is not None:
@@ -169,17 +199,19 @@ class _PupilLoader:
     def __init__(
         self, session: Session, school_class: MirrorClass, student_codes: tuple[str, ...]
     ) -> None:
-        self._pupils = _of_pupils(session, MirrorPupil, school_class, student_codes)
-        self._history = _of_pupils(session, MirrorStudyHistory, school_class, student_codes)
-        self._marks = _by_pupil(session, MirrorMark, school_class)
-        self._comments = _by_pupil(session, MirrorComment, school_class)
-        self._conduct = _by_pupil(session, MirrorConduct, school_class)
-        self._summaries = _by_pupil(session, MirrorYearSummary, school_class)
-        self._reassessments = _by_pupil(session, MirrorReassessment, school_class)
-        self._awards = _by_pupil(session, MirrorAward, school_class)
-        self._results = _by_pupil(session, MirrorResult, school_class)
-        self._chosen = _by_pupil(session, MirrorChosenSubject, school_class)
-        self._topics = _by_pupil(session, MirrorStudyTopic, school_class)
+        self._school_year = school_class.school_year
+        self._pupils = of_pupils(session, MirrorPupil, school_class, student_codes)
+        self._history = of_pupils(session, MirrorStudyHistory, school_class, student_codes)
+        self._transfers = of_pupils(session, MirrorTransfer, school_class, student_codes)
+        self._marks = by_pupil(session, MirrorMark, school_class)
+        self._comments = by_pupil(session, MirrorComment, school_class)
+        self._conduct = by_pupil(session, MirrorConduct, school_class)
+        self._summaries = by_pupil(session, MirrorYearSummary, school_class)
+        self._reassessments = by_pupil(session, MirrorReassessment, school_class)
+        self._awards = by_pupil(session, MirrorAward, school_class)
+        self._results = by_pupil(session, MirrorResult, school_class)
+        self._chosen = by_pupil(session, MirrorChosenSubject, school_class)
+        self._topics = by_pupil(session, MirrorStudyTopic, school_class)
 
     def pupil_year(
         self, student_code: str, enrolment_id: str, problems: tuple[RecordProblem, ...]
@@ -205,6 +237,11 @@ class _PupilLoader:
             upstream_results=tuple(map(mirror_values.result_value, self._results[student_code])),
             chosen_subjects=mirror_values.chosen_subjects(self._chosen[student_code]),
             study_topics=tuple(map(mirror_values.study_topic_value, self._topics[student_code])),
+            transfers=tuple(
+                mirror_values.transfer_value(row)
+                for row in sorted(self._transfers[student_code], key=lambda row: row.moved_on)
+                if row.school_year == self._school_year
+            ),
             problems=problems + tuple(self._doubles(student_code)),
         )
 
@@ -222,65 +259,6 @@ class _PupilLoader:
         yield from find_doubles("hocsinh", self._pupils[student_code], lambda _row: "")
         yield from find_doubles("tongketnam", self._summaries[student_code], lambda _row: "")
         yield from find_doubles("ketquahoctap", self._results[student_code], lambda row: row.period)
-
-
-def _refused_records(session: Session, school_class: MirrorClass) -> Sequence[RefusedRecord]:
-    return session.exec(
-        select(RefusedRecord)
-        .where(
-            RefusedRecord.school_code == school_class.school_code,
-            RefusedRecord.school_year == school_class.school_year,
-            col(RefusedRecord.class_code).is_(None)
-            | (RefusedRecord.class_code == school_class.class_code),
-            col(RefusedRecord.resolved).is_(False),
+        yield from find_doubles(
+            "chuyende", self._topics[student_code], lambda row: f"{row.subject_code} {row.term}"
         )
-        .order_by(RefusedRecord.upstream_table, RefusedRecord.record_id)
-    ).all()
-
-
-def _live(rows: Iterable[_Row]) -> list[_Row]:
-    return [row for row in rows if not row.cancelled]
-
-
-def _of_class(
-    session: Session, model: type[_ClassRow], school_class: MirrorClass
-) -> list[_ClassRow]:
-    rows = session.exec(
-        select(model)
-        .where(
-            model.school_code == school_class.school_code,
-            model.school_year == school_class.school_year,
-            model.class_code == school_class.class_code,
-        )
-        .order_by(model.record_id)
-    )
-    return _live(rows)
-
-
-def _by_pupil(
-    session: Session, model: type[_Record], school_class: MirrorClass
-) -> defaultdict[str, list[_Record]]:
-    found: defaultdict[str, list[_Record]] = defaultdict(list)
-    for row in _of_class(session, model, school_class):
-        found[row.student_code].append(row)
-    return found
-
-
-def _of_pupils(
-    session: Session,
-    model: type[_PupilRow],
-    school_class: MirrorClass,
-    student_codes: tuple[str, ...],
-) -> defaultdict[str, list[_PupilRow]]:
-    found: defaultdict[str, list[_PupilRow]] = defaultdict(list)
-    rows = session.exec(
-        select(model)
-        .where(
-            model.school_code == school_class.school_code,
-            col(model.student_code).in_(student_codes),
-        )
-        .order_by(model.record_id)
-    )
-    for row in _live(rows):
-        found[row.student_code].append(row)
-    return found

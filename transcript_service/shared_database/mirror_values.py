@@ -16,7 +16,11 @@ from transcript_service.shared_database.mirror import (
     MirrorStudyHistory,
     MirrorYearSummary,
 )
-from transcript_service.shared_database.mirror_annex import MirrorChosenSubject, MirrorStudyTopic
+from transcript_service.shared_database.mirror_annex import (
+    MirrorChosenSubject,
+    MirrorStudyTopic,
+    MirrorTransfer,
+)
 
 # The casts below narrow what the sync door checked against the code lists.
 
@@ -54,6 +58,12 @@ def pupil_value(row: MirrorPupil, history: tuple[values.StudyHistoryEntry, ...])
         guardian=_relative(row.guardian_name, row.guardian_occupation),
         study_history=history,
         record_id=row.record_id,
+        identity_verified=row.identity_verified,
+        identity_verified_on=row.identity_verified_on,
+        identity_source=row.identity_source,
+        identity_document=row.identity_document,
+        disability=row.disability,
+        status=row.status,
     )
 
 
@@ -175,6 +185,17 @@ def result_value(row: MirrorResult) -> values.UpstreamResult:
         conduct_result=row.conduct_result,
         promoted=row.promoted,
         subject_results=tuple((subject, result) for subject, result in row.subject_results),
+        record_id=row.record_id,
+    )
+
+
+def transfer_value(row: MirrorTransfer) -> values.Transfer:
+    """Return a move to or from the school."""
+    return values.Transfer(
+        direction=cast("Literal['in', 'out']", row.direction),
+        moved_on=row.moved_on,
+        from_school=row.from_school,
+        to_school=row.to_school,
         record_id=row.record_id,
     )
 

@@ -10,6 +10,8 @@ from verifier.messages import _
 _Row = TypeVar("_Row", bound=MirrorRecord)
 
 _TABLES_OF_THE_WHOLE_CLASS = ("truong", "lophoc", "monhoclop")
+_TABLES_OF_NO_PUPIL = ("diemtruong", "phancong")
+"""Nothing of these is printed in a transcript."""
 
 
 def concerns(row: RefusedRecord, student_code: str, teachers: set[str]) -> bool:
@@ -19,6 +21,8 @@ def concerns(row: RefusedRecord, student_code: str, teachers: set[str]) -> bool:
     *teachers* are the record ids of the staff who teach the class: a refused record of any
     other member of staff stops nobody.
     """
+    if row.upstream_table in _TABLES_OF_NO_PUPIL:
+        return False
     if row.student_code is not None:
         return row.student_code == student_code
     if row.upstream_table == "nhansu":
