@@ -13,6 +13,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 
 from alembic import command
 from alembic.config import Config
@@ -27,7 +28,11 @@ from transcript_service.errors import DatabaseError, UsageError
 from verifier.messages import _
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
-_TABLE_MODULES = ("transcript_service.shared_database.mirror_annex", "transcript_service.models")
+_TABLE_MODULES = (
+    "transcript_service.shared_database.mirror_annex",
+    "transcript_service.shared_database.sync_log",
+    "transcript_service.models",
+)
 _BUSY_TIMEOUT_S = 30
 
 
@@ -96,30 +101,37 @@ def read_session(engine: Engine) -> Iterator[Session]:
 
 
 @contextmanager
-def only_process(engine: Engine) -> Iterator[None]:
+def only_process(engine: Engine, work: Literal["issue", "sync"] = "issue") -> Iterator[None]:
     """
-    Keep every other process out of such blocks of the same database for as long as this one lasts.
+    Keep every other process out of such blocks of the same *work* for as long as this one lasts.
 
     The lock is one of SQLite's on a file beside the database, which ends with its process.
 
     Raises:
         Busy: another process is in such a block.
     """
-    path = f"{engine.url.database}.lock"
+    path = f"{engine.url.database}{'.lock' if work == 'issue' else '.sync.lock'}"
     connection = sqlite3.connect(path, timeout=0, isolation_level=None)
     try:
         try:
             connection.execute("BEGIN EXCLUSIVE")
         except sqlite3.OperationalError as error:
-            raise Busy(
-                _(
-                    "another process is issuing or withdrawing with {path}; wait until it has"
-                    " ended, then run the same command again"
-                ).format(path=engine.url.database)
-            ) from error
+            raise Busy(_busy_with(work).format(path=engine.url.database)) from error
         yield
     finally:
         connection.close()
+
+
+def _busy_with(work: str) -> str:
+    if work == "sync":
+        return _(
+            "another process is synchronising {path}; wait until it has ended, then run the same"
+            " command again"
+        )
+    return _(
+        "another process is issuing or withdrawing with {path}; wait until it has"
+        " ended, then run the same command again"
+    )
 
 
 @contextmanager

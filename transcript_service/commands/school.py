@@ -19,7 +19,8 @@ from transcript_service.issuance.registry_view import view_of
 from transcript_service.issuance.withdrawal import find_document, revoke_document
 from transcript_service.models import DocumentRow
 from transcript_service.records import load_class_year
-from transcript_service.shared_database.sync import SyncReport, sync
+from transcript_service.shared_database.sync import sync
+from transcript_service.shared_database.sync_report import SyncReport
 from verifier.errors import PolicyError, VerifierError
 from verifier.messages import _
 from verifier.policy import load_policy

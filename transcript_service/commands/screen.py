@@ -13,7 +13,7 @@ from transcript_service.database import database_errors
 from transcript_service.issuance.desk import Progress as Tell
 from transcript_service.issuance.planning import ClassPlan
 from transcript_service.settings import Settings, load_settings
-from transcript_service.shared_database.sync import SyncReport
+from transcript_service.shared_database.sync_report import SyncReport
 from transcript_service.transcript import Gap
 from verifier.messages import _
 from verifier.plain_text import plain

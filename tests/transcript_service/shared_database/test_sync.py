@@ -12,6 +12,7 @@ from tests.transcript_service.shared_database.upstream import (
     NOW,
     SCHOOL_YEAR,
     SECRET,
+    Patient,
     Script,
     page,
     scripted_server,
@@ -19,7 +20,7 @@ from tests.transcript_service.shared_database.upstream import (
 )
 from transcript_service.database import read_session
 from transcript_service.errors import DatabaseError
-from transcript_service.shared_database.client import BadAnswer, UpstreamAccess
+from transcript_service.shared_database.client import UpstreamAccess
 from transcript_service.shared_database.dialects import TABLES
 from transcript_service.shared_database.mirror import (
     MirrorMark,
@@ -27,7 +28,8 @@ from transcript_service.shared_database.mirror import (
     RefusedRecord,
     SyncRun,
 )
-from transcript_service.shared_database.sync import sync
+from transcript_service.shared_database.sync import SyncOptions, sync
+from transcript_service.shared_database.trouble import BadAnswer
 
 
 def _all(engine, model):
@@ -58,11 +60,11 @@ def test_new_records_are_copied_page_by_page(upstream, engine):
 
 
 def test_a_second_run_changes_nothing(upstream, engine):
-    """The same versions are ignored."""
+    """The same versions are ignored, also when everything is read again."""
     upstream.put(upstream.pupil(), upstream.mark())
     upstream.sync(engine)
 
-    report = upstream.sync(engine)
+    report = upstream.sync(engine, options=SyncOptions(full=True))
 
     assert (report.received, report.applied, report.refusals) == (2, 0, ())
 
@@ -178,6 +180,7 @@ def _sync_scripted(engine, script):
             school_code="S1",
             school_year=SCHOOL_YEAR,
             now=NOW,
+            options=SyncOptions(waiting=Patient().waiting),
         )
 
 

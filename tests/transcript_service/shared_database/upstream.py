@@ -15,7 +15,8 @@ from sqlalchemy import Engine
 
 from transcript_service.shared_database.client import UpstreamAccess
 from transcript_service.shared_database.retrying import Waiting
-from transcript_service.shared_database.sync import SyncReport, sync
+from transcript_service.shared_database.sync import sync
+from transcript_service.shared_database.sync_report import SyncReport
 from transcript_service.shared_database.upstream_store import (
     UpstreamRecord,
     put_records,
