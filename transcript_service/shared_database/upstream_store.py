@@ -201,20 +201,14 @@ def write_again(engine: Engine, wanted: PageOf, *, up_to: int, number: int) -> N
 
 
 def register_client(
-    engine: Engine,
-    *,
-    client_id: str,
-    client_secret: str,
-    school_code: str | None = None,
-    scope: str | None = None,
-    salt: bytes,
+    engine: Engine, *, client_id: str, client_secret: str, scope: str, salt: bytes
 ) -> None:
     """
-    Let *client_id* read what *scope* says, or everything of one school.
+    Let *client_id* read what *scope* says (see `Grants.parse`).
 
-    Only a salted digest of the secret is kept. A scope is what `Grants.parse` reads.
+    Only a salted digest of the secret is kept.
     """
-    grants = Grants.parse(scope or f"truong:{school_code} nhom:*")
+    grants = Grants.parse(scope)
     with writing(engine) as session:
         session.merge(
             StoredClient(

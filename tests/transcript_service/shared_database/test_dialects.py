@@ -124,3 +124,71 @@ def test_an_unknown_dialect_is_wrong_usage():
     """With the names that there are."""
     with pytest.raises(UsageError, match="quocgia, hcm"):
         find_dialect("danang")
+
+
+KNOWN_NAMES = [
+    (
+        "quocgia",
+        "truong",
+        {"hieutruong_hovaten": "principal_name", "maloaihinhtruong": "school_type"},
+    ),
+    (
+        "quocgia",
+        "lophoc",
+        {"tenlop": "name", "makhoi": "grade", "magiaoviencn": "homeroom_teacher_code"},
+    ),
+    ("quocgia", "monhoclop", {"mamonhoc": "subject_code", "magiaovien": "teacher_code"}),
+    (
+        "quocgia",
+        "hocsinh",
+        {"sodinhdanh": "personal_id", "gioitinh": "sex", "loaigiayto": "identity_document"},
+    ),
+    (
+        "quocgia",
+        "ketquahoctap",
+        {
+            "mahocluc": "academic_result",
+            "mahanhkiem": "conduct_result",
+            "colenlop": "promoted",
+            "diemmon": "subject_results",
+        },
+    ),
+    (
+        "hcm",
+        "truong",
+        {
+            "MA": "school_code",
+            "TEN": "name",
+            "HIEU_TRUONG": "principal_name",
+            "DS_CAP_HOC": "levels",
+            "MA_LOAI_HINH_TRUONG": "school_type",
+            "IS_KHOA_K1": "term_1_locked",
+            "IS_KHOA_K2": "term_2_locked",
+            "MA_NAM_HOC": "locks_year",
+        },
+    ),
+    ("hcm", "nhansu", {"HO_TEN": "full_name", "MA_SO_DINH_DANH_CA_NHAN": "personal_id"}),
+    ("hcm", "phancong", {"MA_MON_HOC": "subject_code", "HOC_KY": "term", "ID_LOP": "class_code"}),
+    (
+        "hcm",
+        "hocsinh",
+        {
+            "MA_DAN_TOC": "ethnicity",
+            "MA_QUOC_TICH": "nationality",
+            "MA_KHU_VUC": "area",
+            "MA_LOAI_KHUYET_TAT": "disability",
+            "MA_DIEN_CHINH_SACH": "policy_category",
+            "TEN_CHA": "father_name",
+            "TRANG_THAI_HOC_SINH": "status",
+            "MA_HOC_SINH": "student_code",
+        },
+    ),
+]
+
+
+@pytest.mark.parametrize(("dialect", "table", "names"), KNOWN_NAMES)
+def test_names_that_are_published_stand_for_what_they_mean(dialect, table, names):
+    """Server and reader share one mapping table: a wrong line in it would show nowhere else."""
+    columns = {one.upstream: one.ours for one in DIALECTS[dialect].table(table).columns}
+
+    assert {name: columns.get(name) for name in names} == names

@@ -50,7 +50,7 @@ class Upstream:
             self.store,
             client_id=self.school_code,
             client_secret=SECRET,
-            school_code=self.school_code,
+            scope=f"truong:{self.school_code} nhom:*",
             salt=b"salt",
         )
 

@@ -1,6 +1,7 @@
 """A bare reader of the reference server, as a stranger would write one."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import httpx
@@ -41,7 +42,7 @@ class Reader:
         while True:
             answer = self.page(table, token=token, contro=cursor, **query)
             assert answer.status_code == 200, answer.text
-            body = answer.json()
+            body = answer.json(parse_float=Decimal)
             records += body["banghi"]
             cursor = body["contro"]
             if cursor is None:

@@ -43,7 +43,7 @@ def new_store(path: Path, client: SampleClient, *, school_code: str) -> Iterator
             engine,
             client_id=client.client_id,
             client_secret=client.client_secret,
-            school_code=school_code,
+            scope=f"truong:{school_code} nhom:*",
             salt=secrets.token_bytes(16),
         )
     finally:
