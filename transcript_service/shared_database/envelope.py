@@ -15,9 +15,10 @@ from transcript_service.shared_database.dialects import Column, TableDialect
 from transcript_service.shared_database.field_parsers import BadField
 from verifier.messages import _
 
+_VERSION = door.integer(1)
 _ENVELOPE = (
     Column(upstream="idbanghi", ours="record_id", parse=door.code),
-    Column(upstream="phienban", ours="version", parse=door.integer(1)),
+    Column(upstream="phienban", ours="version", parse=_VERSION),
     Column(upstream="sukien", ours="cancelled", parse=door.one_of(EVENTS)),
     Column(upstream="thoigiancapnhat", ours="updated_at", parse=door.local_time),
 )
@@ -127,16 +128,24 @@ def _contradictions(
 
 
 def _refusal(table: TableDialect, record: Mapping[str, object], name: str, problem: str) -> Refusal:
-    version = record.get("phienban")
     return Refusal(
         table=table.name,
         record_id=_code_of(record, "idbanghi"),
-        version=version if isinstance(version, int) else 0,
+        version=_version_of(record),
         field=name,
         problem=problem,
         student_code=_code_of(record, table.upstream_name("student_code")),
         class_code=_code_of(record, table.upstream_name("class_code")),
     )
+
+
+def _version_of(record: Mapping[str, object]) -> int:
+    """Return the version that a refused record names, 0 where it names none that can be."""
+    try:
+        version = _VERSION(record.get("phienban"))
+    except BadField:
+        return 0
+    return version if isinstance(version, int) else 0
 
 
 def _code_of(record: Mapping[str, object], name: str | None) -> str | None:
