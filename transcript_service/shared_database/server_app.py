@@ -132,8 +132,10 @@ def _token(
     scope: Annotated[str | None, Form()] = None,
 ) -> dict[str, str | int]:
     """Give an access token for client credentials (RFC 6749 section 4.4)."""
-    granted = client and find_client(parts.engine, client.username, client.password)
-    if client is None or granted is None:
+    if client is None:
+        raise problems.invalid_client()
+    granted = find_client(parts.engine, client.username, client.password)
+    if granted is None:
         raise problems.invalid_client()
     if grant_type != "client_credentials":
         raise problems.bad_grant("unsupported_grant_type")

@@ -28,12 +28,12 @@ from transcript_service.shared_database.server_problems import (
 )
 from transcript_service.shared_database.upstream_store import (
     PageOf,
-    StoredRecord,
     count_records,
     read_history_id,
     read_last_place,
     read_page,
 )
+from transcript_service.shared_database.upstream_tables import StoredRecord
 
 LARGEST_PAGE = 1000
 _PLACE = re.compile(rb"([0-9a-f]{8})\.([0-9]{1,18})(?:\.([0-9]{1,18}))?")

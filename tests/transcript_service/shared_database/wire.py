@@ -8,6 +8,19 @@ import httpx
 
 from tests.transcript_service.shared_database.upstream import SCHOOL_YEAR, SECRET, Upstream
 
+PROBLEM = "application/problem+json"
+
+
+def check_problem(answer: httpx.Response, status: int, slug: str) -> dict[str, Any]:
+    """Assert that *answer* is this problem, and return its body."""
+    assert answer.status_code == status
+    assert answer.headers["Content-Type"] == PROBLEM
+    body: dict[str, Any] = answer.json()
+    assert (body["type"], body["status"]) == (f"urn:hocba:problem:{slug}", status)
+    assert body["title"]
+    assert body["detail"]
+    return body
+
 
 @dataclass(frozen=True, kw_only=True)
 class Reader:

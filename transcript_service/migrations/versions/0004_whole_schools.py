@@ -33,8 +33,8 @@ _ADDED_COLUMNS = {
 }
 _ADDED_INDEXES = (("mirror_pupil", "personal_id"),)
 _RECORD = ("record_id text key", "version int", "cancelled bool", "updated_at text")
-_OF_PUPIL = (*_RECORD, "school_code text", "school_year text", "class_code text index")
-_OF_PUPIL = (*_OF_PUPIL, "student_code text", "subject_code text")
+_OF_CLASS = (*_RECORD, "school_code text", "school_year text", "class_code text index")
+_OF_PUPIL = (*_OF_CLASS, "student_code text", "subject_code text")
 _TABLES = {
     "mirror_site": (
         *_RECORD,
@@ -79,13 +79,13 @@ def upgrade() -> None:
             op.add_column(table, column)
     for table, lines in _TABLES.items():
         op.create_table(table, *_columns(lines))
-    for table, column in _indexes():
-        op.create_index(f"ix_{table}_{column}", table, [column])
+    for table, name in _indexes():
+        op.create_index(f"ix_{table}_{name}", table, [name])
 
 
 def downgrade() -> None:
-    for table, column in _ADDED_INDEXES:
-        op.drop_index(f"ix_{table}_{column}", table)
+    for table, name in _ADDED_INDEXES:
+        op.drop_index(f"ix_{table}_{name}", table)
     for table in _TABLES:
         op.drop_table(table)
     for table, lines in _ADDED_COLUMNS.items():
