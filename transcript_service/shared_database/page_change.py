@@ -6,7 +6,6 @@ version, and an older one neither replaces what is held nor settles what was ref
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from typing import cast
 
 from sqlalchemy import bindparam, func, insert, update
@@ -71,11 +70,13 @@ class PageChange:
 
     def write(self, run_id: int) -> None:
         """Write what was accepted, and what was refused."""
+        connection = self._session.connection()
+        mirror = SQLModel.metadata.tables[str(self._table.model.__tablename__)]
         if self._new:
-            self._session.execute(insert(self._table.model), list(self._new.values()))
+            connection.execute(insert(mirror), list(self._new.values()))
         for record_id, values in self._changed.items():
-            row = update(self._table.model).where(col(self._table.model.record_id) == record_id)
-            self._session.execute(row.values(**values))
+            row = update(mirror).where(mirror.c.record_id == record_id)
+            connection.execute(row.values(**values))
         self._settle_refused()
         for refusals in self._refused.values():
             for refusal in refusals:
@@ -114,7 +115,13 @@ class PageChange:
         record_id = envelope.record_id
         is_new = record_id in self._new or record_id not in self._held
         rows = self._new if is_new else self._changed
-        rows.setdefault(record_id, {}).update(values, **asdict(envelope))
+        rows.setdefault(record_id, {}).update(
+            values,
+            record_id=record_id,
+            version=envelope.version,
+            cancelled=envelope.cancelled,
+            updated_at=envelope.updated_at,
+        )
         self._held[record_id] = envelope.version
         self.counts[kind] += 1
         self._pass(envelope)

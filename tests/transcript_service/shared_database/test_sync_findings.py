@@ -1,4 +1,4 @@
-"""Records that are gone upstream without a word, and versions that go back: named, never applied."""
+"""Records that are gone upstream without a word, and versions that go back: they are named."""
 
 import pytest
 from sqlmodel import select
