@@ -105,14 +105,14 @@ def test_check_lists_the_pupils_who_are_ready(school, capsys):
 
 
 def test_the_sample_command_makes_a_database_that_the_server_serves(tmp_path, capsys):
-    """`hocba sample` says school and class; a second run refuses to overwrite."""
+    """`hocba sample` says how much it wrote; a second run refuses to overwrite."""
     secret = tmp_path / "secret"
     secret.write_text("only-for-tests")
-    command = ["sample", "--out", str(tmp_path / "x.db"), "--pupils", "1"]
+    command = ["sample", "--out", str(tmp_path / "sample"), "--pupils", "1"]
     command += ["--client-secret-file", str(secret), "--lang", "en"]
 
     assert main(command) == DONE
-    assert "class" in capsys.readouterr().out
+    assert "1 pupils" in capsys.readouterr().out
     assert main(command) == USAGE
     secret.unlink()
     assert main(command) == USAGE

@@ -8,7 +8,7 @@ from transcript_service.errors import UsageError
 from verifier.arguments import whole_number
 from verifier.messages import _
 
-SAMPLE_PUPILS = 38
+SAMPLE_PUPILS = 400
 DEFAULT_CHAIN_PORT = 8545
 _port = whole_number(0, 65535)
 
@@ -42,14 +42,24 @@ def _add_shared_database(verbs: Verbs) -> None:
 
 
 def _add_sample(verbs: Verbs) -> None:
-    sample = add_verb(verbs, "sample", _("make a shared database with one sample class"))
-    sample.add_argument("--out", type=Path, required=True, help=_("the file to make"))
+    sample = add_verb(verbs, "sample", _("make a shared database with whole sample schools"))
+    sample.add_argument("--out", type=Path, required=True, help=_("folder to make"))
     sample.add_argument("--seed", type=whole_number(0), default=1)
-    sample.add_argument("--pupils", type=whole_number(1), default=SAMPLE_PUPILS)
-    sample.add_argument("--grade", type=int, default=8, choices=(6, 7, 8, 9))
+    sample.add_argument("--schools", type=whole_number(1), default=1)
+    sample.add_argument(
+        "--pupils", type=whole_number(1), default=SAMPLE_PUPILS, help=_("of all schools together")
+    )
+    sample.add_argument(
+        "--defects",
+        type=whole_number(0),
+        default=1,
+        help=_("how many of each kind are put in; sample.json names them"),
+    )
     sample.add_argument("--client-id", default="hocba")
     sample.add_argument(
-        "--client-secret-file", type=Path, required=True, help=_("file with the client's secret")
+        "--client-secret-file",
+        type=Path,
+        help=_("file with the client's secret; by default one is made in the folder"),
     )
     sample.set_defaults(run=_sample)
 
@@ -74,27 +84,41 @@ def _shared_database_serve(arguments: argparse.Namespace) -> int:
 
 
 def _sample(arguments: argparse.Namespace) -> int:
-    from transcript_service.shared_database.sample import SampleClient, write_sample
+    from rich.console import Console
 
-    try:
-        secret = arguments.client_secret_file.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(
-            _("cannot read the client's secret in {path}").format(path=arguments.client_secret_file)
-        ) from error
-    summary = write_sample(
-        arguments.out,
-        seed=arguments.seed,
-        pupils=arguments.pupils,
-        grade=arguments.grade,
-        client=SampleClient(client_id=arguments.client_id, client_secret=secret),
-    )
-    print(  # noqa: T201  the command's answer
-        _("{path}: school {school_code}, class {class_code}, {records} records").format(
-            path=arguments.out,
-            school_code=summary.school_code,
-            class_code=summary.class_code,
-            records=summary.records,
+    from transcript_service.commands.screen import progress_on
+    from transcript_service.shared_database.sample.folder import write_folder
+
+    console = Console()
+    with progress_on(console) as tell:
+        summary = write_folder(
+            arguments.out,
+            seed=arguments.seed,
+            schools=arguments.schools,
+            pupils=arguments.pupils,
+            defects=arguments.defects,
+            client_id=arguments.client_id,
+            client_secret=_secret_in(arguments.client_secret_file),
+            progress=lambda done, of: tell(_("pupils written"), done, of),
         )
+    console.print(
+        _("{path}: {schools} schools, {pupils} pupils, {records} records").format(
+            path=arguments.out,
+            schools=len(summary.schools),
+            pupils=summary.pupils,
+            records=summary.records,
+        ),
+        soft_wrap=True,
     )
     return 0
+
+
+def _secret_in(path: Path | None) -> str | None:
+    if path is None:
+        return None
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(
+            _("cannot read the client's secret in {path}").format(path=path)
+        ) from error

@@ -121,34 +121,46 @@ def write_sample(
     school_class = _class_of(school, grade, NO_CHOICE)
     sample_pupils = _draw_pupils(random, school_class, list_cases(pupils))
     defective = choose_defective(sample_pupils, planted)
-    records = [*_frame(school), *class_records(school_class)]
-    for pupil in sample_pupils:
-        records += pupil_records(random, pupil)
     upper = _class_of(school, _UPPER_GRADE, COMBINATIONS[0])
+    records = [*_frame(school), *_with_pupils(random, school_class, sample_pupils)]
     upper_drawn = _draw_pupils(random, upper, (Case.USUAL,) * upper_pupils, after=pupils)
-    if upper_drawn:
-        records += class_records(upper)
-        for pupil in upper_drawn:
-            records += pupil_records(random, pupil)
+    records += _with_pupils(random, upper, upper_drawn)
     records = plant(records, defective, planted)
     with new_store(path, client, school_code=school.code) as store:
         put_records(store, records, changed_at=_ENTERED_AT)
+    return _summary(
+        school_class,
+        sample_pupils,
+        defective,
+        records=len(records),
+        upper_class=_upper_summary(upper, upper_drawn),
+    )
+
+
+def _summary(
+    school_class: SampleClass,
+    pupils: list[SamplePupil],
+    defective: Defective,
+    *,
+    records: int,
+    upper_class: UpperClass | None,
+) -> SampleSummary:
     return SampleSummary(
-        school_code=school.code,
-        school_name=school.name,
+        school_code=school_class.school.code,
+        school_name=school_class.school.name,
         class_code=school_class.class_code,
         class_name=school_class.name,
         school_year=SCHOOL_YEAR,
-        grade=grade,
-        student_codes=tuple(pupil.student_code for pupil in sample_pupils),
+        grade=school_class.grade,
+        student_codes=tuple(pupil.student_code for pupil in pupils),
         cases=tuple(
             (pupil.person.case, pupil.student_code)
-            for pupil in sample_pupils
+            for pupil in pupils
             if pupil.person.case is not Case.USUAL
         ),
         defective=defective,
-        records=len(records),
-        upper_class=_upper_summary(upper, upper_drawn),
+        records=records,
+        upper_class=upper_class,
     )
 
 
@@ -171,6 +183,16 @@ def _frame(school: SampleSchool) -> Iterator[UpstreamRecord]:
     yield from school_records(school)
     for teacher in dict.fromkeys(teacher for _subject, teacher in demo_staff()):
         yield staff_record(school, teacher)
+
+
+def _with_pupils(
+    random: Random, school_class: SampleClass, pupils: list[SamplePupil]
+) -> Iterator[UpstreamRecord]:
+    """Yield the class and its pupils; nothing of a class without pupils."""
+    if pupils:
+        yield from class_records(school_class)
+    for pupil in pupils:
+        yield from pupil_records(random, pupil)
 
 
 def _draw_pupils(

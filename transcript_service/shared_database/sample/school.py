@@ -7,10 +7,9 @@ from typing import Any
 from transcript_service.shared_database.sample import names
 from transcript_service.shared_database.sample.subjects import (
     NO_CHOICE,
-    SUBJECTS,
     Combination,
     SampleSubject,
-    upper_subjects,
+    taught_subjects,
 )
 from transcript_service.shared_database.upstream_store import UpstreamRecord
 
@@ -90,14 +89,12 @@ class SampleClass:
     @property
     def class_code(self) -> str:
         """Return the code of the class."""
-        return f"{self.school.code}-{FIRST_YEAR}-{self.name}"
+        return class_code_of(self.school, self.name)
 
     @property
     def subjects(self) -> tuple[SampleSubject, ...]:
         """Return all that is taught in the class; a pupil may take only some of them."""
-        if self.level == LOWER:
-            return SUBJECTS
-        return upper_subjects(code for chosen in self.combinations for code in chosen.electives)
+        return taught_subjects(self.grade, self.combinations)
 
     @property
     def chose_alike(self) -> bool:
@@ -106,7 +103,7 @@ class SampleClass:
 
     def subjects_of(self, chosen: Combination) -> tuple[SampleSubject, ...]:
         """Return the subjects of a pupil of the class."""
-        return SUBJECTS if self.level == LOWER else chosen.subjects()
+        return taught_subjects(self.grade, (chosen,))
 
     def keys(self, student_code: str | None = None) -> dict[str, Any]:
         """Return the fields that every record about the class, or a pupil in it, carries."""
@@ -118,8 +115,13 @@ class SampleClass:
         return keys if student_code is None else keys | {"mahocsinh": student_code}
 
 
+def class_code_of(school: SampleSchool, name: str) -> str:
+    """Return the code of the class called *name*."""
+    return f"{school.code}-{FIRST_YEAR}-{name}"
+
+
 def school_records(school: SampleSchool) -> Iterator[UpstreamRecord]:
-    """Yield the school and its sites."""
+    """Yield the school, of which term 2 is locked class by class, and its sites."""
     yield UpstreamRecord(
         table="truong",
         record_id=f"truong-{school.number}",
@@ -138,7 +140,7 @@ def school_records(school: SampleSchool) -> Iterator[UpstreamRecord]:
             "dulieumau": 1,
             "namhoc": SCHOOL_YEAR,
             "khoahocky1": 1,
-            "khoahocky2": 1,
+            "khoahocky2": 0,
         },
         event="UPDATE" if school.acting_principal else "NEW",
         version=2 if school.acting_principal else 1,

@@ -82,10 +82,6 @@ class Combination:
     topics: tuple[str, ...] = ()
     """Subjects whose study topics are taken."""
 
-    def subjects(self) -> tuple[SampleSubject, ...]:
-        """Return all subjects of a pupil who chose this."""
-        return upper_subjects(self.electives)
-
 
 NO_CHOICE = Combination()
 """Of lower secondary school."""
@@ -117,7 +113,9 @@ COMBINATIONS = (
 """Each satisfies the programme of 2018 (domain 13.3)."""
 
 
-def upper_subjects(electives: Iterable[str]) -> tuple[SampleSubject, ...]:
-    """Return the compulsory subjects of upper secondary school and those *electives*."""
-    chosen = set(electives)
+def taught_subjects(grade: int, combinations: Iterable[Combination]) -> tuple[SampleSubject, ...]:
+    """Return all that a class is taught whose pupils chose these *combinations*."""
+    if grade in LOWER_GRADES:
+        return SUBJECTS
+    chosen = {code for combination in combinations for code in combination.electives}
     return UPPER_COMPULSORY + tuple(one for one in UPPER_ELECTIVE if one.code in chosen)
