@@ -108,7 +108,7 @@ def test_every_setting_of_a_school_is_documented():
     keys = list(SchoolSettings.__struct_fields__)
     for table in SchoolSettings.__annotations__.values():
         keys += getattr(table, "__struct_fields__", ())
-    tables = {"shared_database", "signing", "registry", "printing", "rules"}
+    tables = {"shared_database", "signing", "registry", "printing", "rules", "quality"}
 
     missing = [key for key in keys if key not in tables and not re.search(rf"\b{key}`", text)]
 

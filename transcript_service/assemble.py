@@ -143,6 +143,19 @@ def assemble(
     return document
 
 
+def parts_from_records(
+    class_year: ClassYear, pupil_year: PupilYear, policy: RulePolicy
+) -> dict[str, dict[str, Any]]:
+    """
+    Make the parts of a transcript that say what the records say, as `assemble` would.
+
+    The records must have no gaps.
+    """
+    results = compute_year_results(class_year.school_class, pupil_year, policy)
+    order = subject_order_of(class_year.school_class.level)
+    return _parts(class_year, pupil_year, results, policy, order)
+
+
 def _parts(
     class_year: ClassYear,
     pupil_year: PupilYear,

@@ -7,7 +7,7 @@ refused by name.
 
 import tomllib
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -61,6 +61,13 @@ class RulesSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     nx_subject_counts: bool = True
 
 
+class QualitySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How this school holds the quality gate, see docs/quality-gate.md."""
+
+    identity_not_verified: Literal["warns", "blocks"] = "warns"
+    greatest_sync_age_h: Annotated[int, msgspec.Meta(ge=1)] = 72
+
+
 class SchoolSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The whole file."""
 
@@ -74,6 +81,7 @@ class SchoolSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     registry: RegistrySettings
     printing: PrintingSettings
     rules: RulesSettings = RulesSettings()
+    quality: QualitySettings = QualitySettings()
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):

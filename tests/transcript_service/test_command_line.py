@@ -49,7 +49,7 @@ def shown_help(capsys, command, run=main):
     [
         ([], "thiếu"),
         (["publish"], "publish"),
-        (["check"], "thiếu"),
+        (["issue"], "thiếu"),
         (["check", "--class"], "cần một giá trị"),
         (["check", "--class", "8A1", "--year", "2025-2026", "--yes"], "không hiểu"),
         (["demo", "--pupils", "many"], "số nguyên"),
@@ -69,9 +69,9 @@ def test_wrong_usage_is_told_in_vietnamese(capsys, command, said):
 
 def test_wrong_usage_is_told_in_english_when_asked(capsys):
     """The source texts."""
-    shown = usage_error(capsys, ["--lang", "en", "check"])
+    shown = usage_error(capsys, ["--lang", "en", "issue"])
 
-    assert "usage: hocba check" in shown
+    assert "usage: hocba issue" in shown
     assert "the following arguments are required: --year, --class" in shown
 
 

@@ -14,13 +14,12 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, select
 
-from transcript_service.assemble import assemble
+from transcript_service.assemble import KIND, assemble
 from transcript_service.class_year import ClassYear, PupilYear
 from transcript_service.documents.render import YEAR_TEMPLATES, rendering_identity
 from transcript_service.errors import BatchError, UsageError
 from transcript_service.issuance.desk import Desk, move
 from transcript_service.issuance.planning import (
-    KIND,
     find_current,
     find_revoked,
     on_the_way_error,

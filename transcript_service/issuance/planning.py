@@ -1,22 +1,23 @@
 """Who of a class can be issued now, who is stopped and why, who has a document already."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
-from transcript_service.assemble import examine
+from transcript_service.assemble import KIND
 from transcript_service.class_year import ClassYear, PupilYear
 from transcript_service.errors import BatchError
 from transcript_service.lifecycle import DocumentState, state_name
 from transcript_service.models import DocumentRow, TranscriptRow
-from transcript_service.rules.circular_22_2021 import RulePolicy
-from transcript_service.transcript import Gap
+from transcript_service.quality.checks import Finding, PupilState
+from transcript_service.quality.documents import ENDED
+from transcript_service.quality.gate import Gate, check_class
+from transcript_service.quality.rule import Severity
+from transcript_service.transcript import Gap, Incomplete
 from verifier.messages import _
 
-KIND = "YEAR"
-_ENDED = frozenset({DocumentState.CANCELLED, DocumentState.SUPERSEDED, DocumentState.REVOKED})
-_CURRENT_OR_ON_THE_WAY = tuple(state for state in DocumentState if state not in _ENDED)
+_CURRENT_OR_ON_THE_WAY = tuple(state for state in DocumentState if state not in ENDED)
 _ON_THE_WAY = tuple(state for state in _CURRENT_OR_ON_THE_WAY if state != DocumentState.ISSUED)
 
 
@@ -37,35 +38,49 @@ class ClassPlan:
     """`(student_code, gaps)` of those who are not stopped, but whom a person should look at."""
 
 
-def plan_class(
-    session: Session, institution: str, class_year: ClassYear, policy: RulePolicy
-) -> ClassPlan:
-    """Sort the pupils of a class: ready, stopped by gaps, or already issued."""
-    ready, stopped, withdrawn, warnings = [], [], [], []
-    issued: list[str] = []
-    on_the_way: list[str] = []
-    for pupil_year in class_year.pupils:
-        student_code = pupil_year.pupil.student_code
-        found = examine(class_year, pupil_year, policy)
-        gaps = found.gaps
-        current = find_current(session, institution, student_code, class_year)
-        if current is not None:
-            (issued if current.state == DocumentState.ISSUED else on_the_way).append(student_code)
-        elif find_revoked(session, institution, student_code, class_year):
-            withdrawn.append(student_code)
-        elif gaps:
-            stopped.append((student_code, gaps))
-        else:
-            ready.append(pupil_year)
-            warnings.extend([(student_code, found.warnings)] if found.warnings else [])
+def plan_class(session: Session, institution: str, class_year: ClassYear, gate: Gate) -> ClassPlan:
+    """Sort the pupils of a class: ready, stopped by the quality gate, or already issued."""
+    check = check_class(session, institution, class_year, gate)
+    ready = set(check.of_state(PupilState.READY))
+    of_class = tuple(found.gap for found in check.findings if found.severity is Severity.BLOCKS)
+    stopped, warnings = [], []
+    for pupil in check.pupils:
+        blocking, doubts = _by_severity(pupil.findings)
+        if pupil.state is PupilState.STOPPED:
+            stopped.append((pupil.student_code, (*of_class, *blocking)))
+        elif pupil.state is PupilState.READY and doubts:
+            warnings.append((pupil.student_code, doubts))
     return ClassPlan(
-        ready=tuple(ready),
+        ready=tuple(one for one in class_year.pupils if one.pupil.student_code in ready),
         stopped=tuple(stopped),
-        issued=tuple(issued),
-        on_the_way=tuple(on_the_way),
-        withdrawn=tuple(withdrawn),
+        issued=check.of_state(PupilState.ISSUED),
+        on_the_way=check.of_state(PupilState.ON_THE_WAY),
+        withdrawn=check.of_state(PupilState.WITHDRAWN),
         warnings=tuple(warnings),
     )
+
+
+def check_passes_gate(
+    session: Session, institution: str, class_year: ClassYear, student_code: str, gate: Gate
+) -> None:
+    """
+    Check that nothing blocks a pupil of the class, whatever documents there are already.
+
+    Raises:
+        Incomplete: something does; it carries all gaps.
+    """
+    check = check_class(session, institution, class_year, gate)
+    findings = [*check.findings]
+    for pupil in check.pupils:
+        findings += pupil.findings if pupil.student_code == student_code else ()
+    blocking, _doubts = _by_severity(findings)
+    if blocking:
+        raise Incomplete(student_code, blocking)
+
+
+def _by_severity(findings: Iterable[Finding]) -> tuple[tuple[Gap, ...], tuple[Gap, ...]]:
+    blocking = tuple(found.gap for found in findings if found.severity is Severity.BLOCKS)
+    return blocking, tuple(found.gap for found in findings if found.severity is Severity.WARNS)
 
 
 def find_current(
