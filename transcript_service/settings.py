@@ -17,15 +17,36 @@ from verifier.format_words import toml_place
 from verifier.messages import _
 
 FORMAT = "hocba/school/1"
+Level = Literal["TH", "THCS", "THPT", "GDTX"]
 
 
 class SharedDatabaseSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Where the sector's shared database answers, and as whom we ask."""
+    """Where the sector's shared database answers, in which dialect, and as whom we ask."""
 
-    base_url: str
+    base_url: str | None = None
+    base_urls: dict[Level, str] = msgspec.field(default_factory=dict)
+    """Instead of `base_url`, where each level has an address of its own."""
     client_id: str
     secret_file: str
     school_code: str
+    dialect: Literal["quocgia", "hcm"] = "quocgia"
+    timeout_s: Annotated[float, msgspec.Meta(ge=1, le=600)] = 30.0
+    attempts: Annotated[int, msgspec.Meta(ge=1, le=100)] = 8
+    """How often one question is asked before a run gives up."""
+    longest_wait_s: Annotated[int, msgspec.Meta(ge=0, le=86_400)] = 1800
+    """All waits of one run together."""
+
+    def __post_init__(self) -> None:
+        """Check that there is an address; raise `ValueError`."""
+        if (self.base_url is None) == (not self.base_urls):
+            raise ValueError(_("base_url, or base_urls with an address for each level, is needed"))
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Return all base URLs, each once."""
+        if self.base_url is not None:
+            return (self.base_url,)
+        return tuple(dict.fromkeys(self.base_urls.values()))
 
 
 class SigningSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -61,13 +82,6 @@ class RulesSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     nx_subject_counts: bool = True
 
 
-class QualitySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """How this school holds the quality gate, see docs/quality-gate.md."""
-
-    identity_not_verified: Literal["warns", "blocks"] = "warns"
-    greatest_sync_age_h: Annotated[int, msgspec.Meta(ge=1)] = 72
-
-
 class SchoolSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The whole file."""
 
@@ -81,7 +95,6 @@ class SchoolSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     registry: RegistrySettings
     printing: PrintingSettings
     rules: RulesSettings = RulesSettings()
-    quality: QualitySettings = QualitySettings()
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):

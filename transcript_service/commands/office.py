@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import cache
 
 from sqlalchemy import Engine
@@ -17,11 +17,10 @@ from transcript_service.issuance.anchor import RegistryWriter
 from transcript_service.issuance.desk import Desk, Progress, SigningKeys
 from transcript_service.issuance.embedded_chain import open_writer
 from transcript_service.issuance.registry_access import RegistryAccess
-from transcript_service.quality.gate import Gate
 from transcript_service.rules.circular_22_2021 import RulePolicy
 from transcript_service.settings import Settings
 from transcript_service.shared_database.client import UpstreamAccess
-from transcript_service.transcript import GapCode
+from transcript_service.shared_database.retrying import Patience
 from verifier.messages import _
 
 ACTOR = "registrar"
@@ -35,18 +34,8 @@ class Office:
     engine: Engine
     desk: Desk
     rules: RulePolicy
-    upstream: UpstreamAccess
-
-    def gate(self) -> Gate:
-        """Return the quality gate as this school holds it now."""
-        quality = self.settings.school.quality
-        is_strict = quality.identity_not_verified == "blocks"
-        return Gate(
-            policy=self.rules,
-            now=self.desk.now(),
-            greatest_sync_age=timedelta(hours=quality.greatest_sync_age_h),
-            blocking=frozenset({GapCode.IDENTITY_NOT_VERIFIED} if is_strict else ()),
-        )
+    upstream: tuple[UpstreamAccess, ...]
+    """One for each address of the shared database."""
 
 
 def open_office(settings: Settings, progress: Progress) -> Office:
@@ -76,11 +65,23 @@ def open_office(settings: Settings, progress: Progress) -> Office:
             single_subject_test=school.rules.single_subject_test,
             nx_subject_counts=school.rules.nx_subject_counts,
         ),
-        upstream=UpstreamAccess(
-            base_url=school.shared_database.base_url,
-            client_id=school.shared_database.client_id,
-            client_secret=settings.secret(school.shared_database.secret_file),
-        ),
+        upstream=_upstream(settings),
+    )
+
+
+def _upstream(settings: Settings) -> tuple[UpstreamAccess, ...]:
+    shared = settings.school.shared_database
+    secret = settings.secret(shared.secret_file)
+    return tuple(
+        UpstreamAccess(
+            base_url=base_url,
+            client_id=shared.client_id,
+            client_secret=secret,
+            dialect=shared.dialect,
+            timeout_s=shared.timeout_s,
+            patience=Patience(attempts=shared.attempts, longest_wait_s=shared.longest_wait_s),
+        )
+        for base_url in shared.addresses
     )
 
 

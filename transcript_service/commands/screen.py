@@ -13,7 +13,6 @@ from transcript_service.database import database_errors
 from transcript_service.issuance.desk import Progress as Tell
 from transcript_service.issuance.planning import ClassPlan
 from transcript_service.settings import Settings, load_settings
-from transcript_service.shared_database.sync_report import SyncReport
 from transcript_service.transcript import Gap
 from verifier.messages import _
 from verifier.plain_text import plain
@@ -33,7 +32,9 @@ def group_names() -> dict[str, str]:
     """Return what the tables of the shared database hold, as people call it."""
     return {
         "truong": _("school"),
+        "diemtruong": _("sites"),
         "nhansu": _("staff"),
+        "phancong": _("teaching assignments"),
         "lophoc": _("classes"),
         "monhoclop": _("subjects of a class"),
         "hocsinh": _("pupils"),
@@ -46,6 +47,9 @@ def group_names() -> dict[str, str]:
         "danhgialai": _("re-assessments"),
         "khenthuong": _("awards"),
         "ketquahoctap": _("study results"),
+        "chuyentruong": _("pupils who came or left"),
+        "chuyende": _("study topics"),
+        "monchon": _("chosen subjects"),
     }
 
 
@@ -79,26 +83,6 @@ def office_on(console: Console, settings: Settings) -> Iterator[Office]:
         office = open_office(settings, tell)
         with database_errors(office.engine):
             yield office
-
-
-def show_sync(console: Console, report: SyncReport) -> None:
-    """Show how many records came, and those that were refused, each with its place."""
-    console.print(
-        _("{received} records received, {applied} new or newer, {refused} refused").format(
-            received=report.received, applied=report.applied, refused=len(report.refusals)
-        )
-    )
-    names = group_names()
-    for refusal in report.refusals:
-        console.print(
-            _("  refused: {table} {record_id} ({field}): {problem}").format(
-                table=names.get(refusal.table, refusal.table),
-                record_id=refusal.record_id or "-",
-                field=refusal.field or "-",
-                problem=refusal.problem,
-            ),
-            markup=False,
-        )
 
 
 def show_resumed(console: Console, resumed: Resumed) -> None:

@@ -14,7 +14,8 @@ from rich.console import Console
 from transcript_service.class_year import ClassYear
 from transcript_service.commands import school
 from transcript_service.commands.office import Office
-from transcript_service.commands.screen import office_on, progress_on, show_plan, show_sync
+from transcript_service.commands.screen import office_on, progress_on, show_plan
+from transcript_service.commands.sync_screen import show_sync
 from transcript_service.database import open_database, read_session
 from transcript_service.demo import sandbox
 from transcript_service.demo.forgery import alter_printed_mark

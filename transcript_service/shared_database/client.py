@@ -253,6 +253,10 @@ def _checked_url(base_url: str) -> httpx.URL:
         raise UsageError(_("the shared database's address is not a URL")) from error
     if url.scheme not in {"http", "https"} or not url.host:
         raise UsageError(_("the shared database's address must begin with https://"))
+    if url.userinfo:
+        raise UsageError(
+            _("the shared database's address must not hold a name or password; give client_id")
+        )
     if url.scheme == "http" and not _is_loopback(url.host):
         raise UsageError(
             _("{host}: the secret must not travel in clear; use https://").format(host=url.host)

@@ -141,11 +141,20 @@ def test_a_server_that_is_not_there_is_told():
 
 
 @pytest.mark.parametrize(
-    "address", ["http://school.example", "ftp://127.0.0.1", "nonsense", "http://", "http://a b", ""]
+    "address",
+    [
+        "http://school.example",
+        "ftp://127.0.0.1",
+        "nonsense",
+        "http://",
+        "http://a b",
+        "",
+        "https://name:password@school.example",
+    ],
 )
 def test_an_address_that_would_show_the_secret_is_refused(address):
     """Plain HTTP only on the loopback."""
-    with pytest.raises(UsageError, match=r"https|URL"):
+    with pytest.raises(UsageError, match=r"https|URL|client_id"):
         UpstreamClient(UpstreamAccess(base_url=address, client_id="a", client_secret="b"))
 
 
