@@ -82,6 +82,13 @@ class RulesSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     nx_subject_counts: bool = True
 
 
+class QualitySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How this school holds the quality gate, see docs/quality-gate.md."""
+
+    identity_not_verified: Literal["warns", "blocks"] = "warns"
+    greatest_sync_age_h: Annotated[int, msgspec.Meta(ge=1)] = 72
+
+
 class SchoolSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The whole file."""
 
@@ -95,6 +102,7 @@ class SchoolSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     registry: RegistrySettings
     printing: PrintingSettings
     rules: RulesSettings = RulesSettings()
+    quality: QualitySettings = QualitySettings()
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 
 from sqlalchemy import Engine
@@ -17,10 +17,12 @@ from transcript_service.issuance.anchor import RegistryWriter
 from transcript_service.issuance.desk import Desk, Progress, SigningKeys
 from transcript_service.issuance.embedded_chain import open_writer
 from transcript_service.issuance.registry_access import RegistryAccess
+from transcript_service.quality.gate import Gate
 from transcript_service.rules.circular_22_2021 import RulePolicy
 from transcript_service.settings import Settings
 from transcript_service.shared_database.client import UpstreamAccess
 from transcript_service.shared_database.retrying import Patience
+from transcript_service.transcript import GapCode
 from verifier.messages import _
 
 ACTOR = "registrar"
@@ -36,6 +38,17 @@ class Office:
     rules: RulePolicy
     upstream: tuple[UpstreamAccess, ...]
     """One for each address of the shared database."""
+
+    def gate(self) -> Gate:
+        """Return the quality gate as this school holds it now."""
+        quality = self.settings.school.quality
+        is_strict = quality.identity_not_verified == "blocks"
+        return Gate(
+            policy=self.rules,
+            now=self.desk.now(),
+            greatest_sync_age=timedelta(hours=quality.greatest_sync_age_h),
+            blocking=frozenset({GapCode.IDENTITY_NOT_VERIFIED} if is_strict else ()),
+        )
 
 
 def open_office(settings: Settings, progress: Progress) -> Office:

@@ -14,10 +14,12 @@ from transcript_service.issuance.anchoring import check_may_anchor
 from transcript_service.issuance.batches import cut_off_batches, reopen_lost_batches, run_batch
 from transcript_service.issuance.drafting import Correction, start_batch
 from transcript_service.issuance.following import follow_registry
-from transcript_service.issuance.planning import ClassPlan, plan_class
+from transcript_service.issuance.planning import ClassPlan, check_passes_gate, plan_class
 from transcript_service.issuance.registry_view import view_of
 from transcript_service.issuance.withdrawal import find_document, revoke_document
 from transcript_service.models import DocumentRow
+from transcript_service.quality.checks import SchoolCheck
+from transcript_service.quality.school import check_school
 from transcript_service.records import load_class_year
 from transcript_service.shared_database.mirror import SyncRun
 from transcript_service.shared_database.sync import SyncOptions, sync
@@ -77,11 +79,18 @@ def sync_log(office: Office, limit: int) -> list[SyncRun]:
         return runs
 
 
-def check_class(office: Office, which: ClassOfYear) -> ClassPlan:
-    """Say who of a class could be issued now, and what stops the others."""
+def check_quality(office: Office, school_year: str, class_code: str | None) -> SchoolCheck:
+    """Hold the quality gate against a class, or against all classes of the school."""
     with read_session(office.engine) as session:
-        class_year = load_class_year(session, which.class_code, which.school_year)
-        return plan_class(session, office.desk.institution, class_year, office.rules)
+        return check_school(
+            session,
+            office.desk.institution,
+            office.settings.school.shared_database.school_code,
+            school_year,
+            office.gate(),
+            class_code=class_code,
+            progress=lambda done, total: office.desk.progress(_("Checking classes"), done, total),
+        )
 
 
 def resume(office: Office) -> Resumed:
@@ -135,7 +144,7 @@ def issue_class(office: Office, which: ClassOfYear) -> Issued:
     with only_process(office.engine):
         with office.desk.session() as session:
             class_year = load_class_year(session, which.class_code, which.school_year)
-            plan = plan_class(session, office.desk.institution, class_year, office.rules)
+            plan = plan_class(session, office.desk.institution, class_year, office.gate())
             if not plan.ready:
                 return Issued(batch_id=None, documents=0, plan=plan)
             batch_id = _start(session, office, class_year, plan.ready)
@@ -163,6 +172,9 @@ def supersede(office: Office, which: ClassOfYear, student_code: str, reason: str
                         class_code=which.class_code, student_code=student_code
                     )
                 )
+            check_passes_gate(
+                session, office.desk.institution, class_year, student_code, office.gate()
+            )
             correction = Correction(student_code=student_code, reason=reason)
             batch_id = _start(session, office, class_year, pupils, correction)
         run_batch(office.desk, batch_id)

@@ -21,16 +21,14 @@ def add(verbs: Verbs) -> None:
     """Declare the verbs."""
     sync = _add(verbs, "sync", _("bring the school's records up to date"), run_sync)
     add_sync_arguments(sync)
-    check = _add(
-        verbs, "check", _("list what stops pupils of a class, and how to repair it"), _check
-    )
+    _add_check(verbs)
     issue = _add(
         verbs, "issue", _("issue a class: sign, seal, anchor; or go on after a cut"), _issue
     )
     supersede = _add(
         verbs, "supersede", _("issue a corrected version of one pupil's transcript"), _supersede
     )
-    for verb in (check, issue, supersede):
+    for verb in (issue, supersede):
         verb.add_argument("--class", dest="class_code", required=True, help=_("its code upstream"))
     supersede.add_argument("--pupil", required=True, help=_("the pupil's code"))
     supersede.add_argument("--reason", required=True, help=_("printed in the new version's data"))
@@ -50,6 +48,24 @@ def add(verbs: Verbs) -> None:
     )
 
 
+def _add_check(verbs: Verbs) -> None:
+    purpose = _("list what stops pupils of a class or of the school, and how to repair it")
+    check = _add(verbs, "check", purpose, _check)
+    which = check.add_mutually_exclusive_group()
+    which.add_argument(
+        "only_class", nargs="?", metavar=_("CLASS"), help=_("its code upstream; none: all classes")
+    )
+    which.add_argument("--class", dest="class_code", help=_("the same, as `issue` has it"))
+    check.add_argument(
+        "--format",
+        choices=("table", "json", "xlsx", "html"),
+        default="table",
+        metavar=_("FORMAT"),
+        help=_("table (default), json, xlsx or html"),
+    )
+    check.add_argument("--out", type=Path, metavar=_("FILE"), help=_("write the report there"))
+
+
 def _add(
     verbs: Verbs, name: str, purpose: str, run: Callable[[argparse.Namespace], int]
 ) -> argparse.ArgumentParser:
@@ -66,11 +82,14 @@ def _add(
 
 def _check(arguments: argparse.Namespace) -> int:
     from transcript_service.commands import school, screen
+    from transcript_service.commands.check_report import check_output, put_report
 
+    check_output(arguments.format, arguments.out)
     with screen.opened_office(arguments.settings) as (console, office):
-        plan = school.check_class(office, _which(arguments))
-        screen.show_plan(console, plan)
-        return STOPPED if plan.stopped else DONE
+        which = arguments.only_class or arguments.class_code
+        check = school.check_quality(office, arguments.year, which)
+        put_report(console, check, arguments.format, arguments.out)
+        return STOPPED if any(one.is_stopped for one in check.classes) else DONE
 
 
 def _issue(arguments: argparse.Namespace) -> int:
