@@ -121,6 +121,19 @@ def test_every_pupil_of_the_upper_level_chose_what_the_programme_allows(sample):
     assert kinds[False] > 50
 
 
+def test_every_school_has_pupils_who_came_left_or_need_something(sample):
+    """A foreigner, a disabled pupil, one exempt, a birth date known in part, a corrected mark."""
+    for school in sample.summary.schools:
+        here = {
+            case.number for case in sample.summary.cases if case.school_code == school.school_code
+        }
+
+        assert here >= {
+            "12.4-2", "12.4-10", "12.4-13", "13.4-transferred", "13.4-moved-away", "13.4-foreign",
+            "13.4-disabled", "13.4-corrected",
+        } - ({"12.4-2"} if school.levels == ("04",) else set())  # fmt: skip
+
+
 def test_no_personal_id_can_be_a_persons_and_none_comes_twice(sample):
     """Prefix 000; sex and year of birth agree."""
     pupils = [row.fields for row in sample.records("hocsinh")]

@@ -19,7 +19,11 @@ from transcript_service.shared_database.sample.defect_kinds import (
 )
 from transcript_service.shared_database.sample.planting import OF_A_PUPIL
 from transcript_service.shared_database.sample.school import LOWER, UPPER, SampleSchool
-from transcript_service.shared_database.sample.special_cases import SPECIAL_CASES, SpecialCase
+from transcript_service.shared_database.sample.special_cases import (
+    IN_EVERY_SCHOOL,
+    SPECIAL_CASES,
+    SpecialCase,
+)
 from transcript_service.shared_database.sample.subjects import (
     ARTS,
     COMBINATIONS,
@@ -103,7 +107,11 @@ def make_plan(seed: int, *, schools: int, pupils: int, defects: int) -> tuple[Sc
         after += size
     classes = [one for plan in plans for one in plan.classes]
     _place_class_defects(classes, defects)
-    _place_specials(classes, with_defects=defects > 0)
+    _place_specials(classes, SPECIAL_CASES, with_defects=defects > 0)
+    for plan in plans:
+        there = {case.numbers for one in plan.classes for case in one.specials}
+        missing = [case for case in IN_EVERY_SCHOOL if case.numbers not in there]
+        _place_specials(plan.classes, missing, with_defects=False)
     _place_defects(classes, defects)
     return tuple(plans)
 
@@ -170,8 +178,10 @@ def _place_class_defects(classes: Sequence[ClassPlan], defects: int) -> None:
             school_class.own_defect = kind
 
 
-def _place_specials(classes: Sequence[ClassPlan], *, with_defects: bool) -> None:
-    for case in SPECIAL_CASES:
+def _place_specials(
+    classes: Sequence[ClassPlan], cases: Sequence[SpecialCase], *, with_defects: bool
+) -> None:
+    for case in cases:
         if case.defect in STOPPING_CASES and not with_defects:
             continue
         offering = [one for one in classes if one.offers(case)]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from transcript_service.shared_database.sample.cases import Case
-from transcript_service.shared_database.sample.defect_kinds import DefectKind
+from transcript_service.shared_database.sample.defect_kinds import STOPPING_CASES, DefectKind
 from transcript_service.shared_database.sample.exact_marks import ExactYear
 from transcript_service.shared_database.sample.marks import Wish
 from transcript_service.shared_database.sample.pupil import INCLUSIVE, PARTLY_EXEMPT
@@ -235,3 +235,19 @@ _OTHERS = (
 )
 SPECIAL_CASES = (*_WORKED_EXAMPLES, *_VECTORS, *_EDGES, *_OTHERS)
 """In the order in which they find room."""
+_IN_EVERY_SCHOOL = (
+    "12.4-2",
+    "12.4-10",
+    "12.4-13",
+    "13.4-transferred",
+    "13.4-moved-away",
+    "13.4-foreign",
+    "13.4-disabled",
+    "13.4-corrected",
+)
+IN_EVERY_SCHOOL = tuple(
+    case
+    for case in SPECIAL_CASES
+    if case.defect not in STOPPING_CASES and set(case.numbers) & set(_IN_EVERY_SCHOOL)
+)
+"""Those that a school of some size always has."""
