@@ -11,7 +11,17 @@ import pytest
 from babel.messages.catalog import Catalog
 
 ROOT = Path(__file__).resolve().parent.parent
-SCRIPTS = ["check_sizes", "compile_contracts", "demo", "fix", "lint", "setup", "soak", "test"]
+SCRIPTS = [
+    "bench",
+    "check_sizes",
+    "compile_contracts",
+    "demo",
+    "fix",
+    "lint",
+    "setup",
+    "soak",
+    "test",
+]
 
 
 def load(name: str) -> ModuleType:
