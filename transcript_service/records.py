@@ -249,7 +249,10 @@ class _PupilLoader:
         rows = self._pupils[student_code]
         if not rows:
             return mirror_values.unknown_pupil(student_code, enrolment_id)
-        history = sorted(self._history[student_code], key=lambda row: row.school_year)
+        history = sorted(
+            (row for row in self._history[student_code] if row.school_year <= self._school_year),
+            key=lambda row: row.school_year,
+        )
         return mirror_values.pupil_value(
             rows[0], tuple(map(mirror_values.study_history_value, history))
         )

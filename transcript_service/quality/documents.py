@@ -15,6 +15,8 @@ from transcript_service.rules.circular_22_2021 import RulePolicy
 from transcript_service.transcript import Gap, GapCode, Place
 from verifier.messages import _
 
+_OF_TODAY = ("name", "commune", "district", "province", "principal")
+"""Of the school, as it is called and led now: a document keeps what held when it was issued."""
 ENDED = frozenset({DocumentState.CANCELLED, DocumentState.SUPERSEDED, DocumentState.REVOKED})
 
 
@@ -82,7 +84,7 @@ def find_outdated(
     issued = json.loads(document.transcript_json)
     parts = parts_from_records(class_year, pupil_year, policy)
     for name, part in parts.items():
-        if issued[name] != part:
+        if _of_the_year(issued[name], name) != _of_the_year(part, name):
             yield Gap(
                 code=GapCode.OUTDATED,
                 student_code=pupil_year.pupil.student_code,
@@ -94,3 +96,9 @@ def find_outdated(
                 ),
                 remedy=_("Issue a corrected version with `hocba supersede`."),
             )
+
+
+def _of_the_year(part: Mapping[str, object], name: str) -> dict[str, object]:
+    """Leave out what changes although the year's records do not."""
+    left_out = _OF_TODAY if name == "school" else ()
+    return {field: value for field, value in part.items() if field not in left_out}

@@ -16,6 +16,7 @@ from transcript_service.shared_database.mirror import (
     RefusedRecord,
 )
 from transcript_service.shared_database.mirror_annex import MirrorTransfer
+from transcript_service.shared_database.record_shapes import TABLES_OF_EVERY_YEAR
 
 _Row = TypeVar("_Row", bound=MirrorRecord)
 _PupilRow = TypeVar("_PupilRow", MirrorPupil, MirrorStudyHistory, MirrorTransfer)
@@ -29,7 +30,8 @@ def refused_records(session: Session, school_class: MirrorClass) -> Sequence[Ref
         select(RefusedRecord)
         .where(
             RefusedRecord.school_code == school_class.school_code,
-            RefusedRecord.school_year == school_class.school_year,
+            (col(RefusedRecord.school_year) == school_class.school_year)
+            | col(RefusedRecord.upstream_table).in_(TABLES_OF_EVERY_YEAR),
             col(RefusedRecord.class_code).is_(None)
             | (RefusedRecord.class_code == school_class.class_code),
             col(RefusedRecord.resolved).is_(False),

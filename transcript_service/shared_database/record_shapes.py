@@ -289,3 +289,5 @@ _YEAR_OF_A_PUPIL = (
 )
 SHAPES = (*_SCHOOLS, *_PEOPLE, *_YEAR_OF_A_PUPIL)
 """In the order in which they are read."""
+TABLES_OF_EVERY_YEAR = frozenset(shape.name for shape in SHAPES if not shape.of_a_year)
+"""Their records are handed out with each school year."""

@@ -11,6 +11,7 @@ from transcript_service.shared_database.dialects import TABLE_NAMES
 from transcript_service.shared_database.envelope import Refusal, Scope
 from transcript_service.shared_database.findings import FindingGroup, open_findings
 from transcript_service.shared_database.mirror import RefusedRecord, SyncRun
+from transcript_service.shared_database.record_shapes import TABLES_OF_EVERY_YEAR
 from transcript_service.shared_database.sync_log import SyncTableRun
 
 MOST_LISTED = 1000
@@ -130,7 +131,8 @@ def _tables(session: Session, run_id: int) -> list[TableReport]:
 def _open_refusals(session: Session, scope: Scope) -> tuple[list[Refusal], int]:
     wanted = (
         col(RefusedRecord.school_code) == scope.school_code,
-        col(RefusedRecord.school_year) == scope.school_year,
+        (col(RefusedRecord.school_year) == scope.school_year)
+        | col(RefusedRecord.upstream_table).in_(TABLES_OF_EVERY_YEAR),
         col(RefusedRecord.resolved).is_(False),
     )
     rows = session.execute(

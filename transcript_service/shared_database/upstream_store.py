@@ -24,7 +24,7 @@ from sqlmodel import Session, col, select
 
 from transcript_service.errors import UpstreamError
 from transcript_service.shared_database.access_grants import Grants
-from transcript_service.shared_database.record_shapes import SHAPES
+from transcript_service.shared_database.record_shapes import TABLES_OF_EVERY_YEAR
 from transcript_service.shared_database.upstream_engine import make_engine, writing
 from transcript_service.shared_database.upstream_tables import (
     StoredClient,
@@ -35,7 +35,6 @@ from transcript_service.shared_database.upstream_tables import (
 from verifier.messages import _
 
 VIET_NAM = timezone(timedelta(hours=7))
-_TABLES_OF_EVERY_YEAR = frozenset(shape.name for shape in SHAPES if not shape.of_a_year)
 _BATCH = 5_000
 """Records written by one statement: the memory that a school of any size takes."""
 
@@ -236,7 +235,7 @@ def _secret_digest(secret: str, salt: bytes) -> bytes:
 
 
 def _stored(record: UpstreamRecord, moment: str, place: int) -> dict[str, object]:
-    of_a_year = record.table not in _TABLES_OF_EVERY_YEAR
+    of_a_year = record.table not in TABLES_OF_EVERY_YEAR
     return {
         "bang": record.table,
         "idbanghi": record.record_id,

@@ -9,6 +9,7 @@ from tests.transcript_service.shared_database.upstream import SCHOOL_YEAR
 from transcript_service.database import read_session
 from transcript_service.shared_database.findings import FindingKind
 from transcript_service.shared_database.mirror import MirrorClass, RefusedRecord
+from transcript_service.shared_database.mirror_queries import refused_records
 from transcript_service.shared_database.sync_log import SyncFinding, SyncTableRun, SyncUnseen
 
 GONE, BACK = FindingKind.NOT_SEEN, FindingKind.VERSION_WENT_BACK
@@ -208,3 +209,18 @@ def test_a_version_too_great_for_any_database_is_refused(wire, engine):
 
     assert [refusal.field for refusal in report.refusals] == ["phienban"]
     assert list(scores(engine)) == ["M002"]
+
+
+def test_a_refused_record_of_all_years_stays_open_for_each_year(wire, engine):
+    """A pupil's identity is read with every year, and the year read last owns the refusal."""
+    pupil = {"idbanghi": "P1", "matruong": "S1", "mahocsinh": "HS1", "hovaten": ""}
+    wire.put("lophoc", school_class("L1"))
+    wire.put("hocsinh", pupil)
+    run(wire, engine)
+
+    run(wire, engine, school_year="2024-2025")
+
+    with read_session(engine) as session:
+        found = refused_records(session, session.exec(select(MirrorClass)).one())
+        assert {row.record_id for row in found} == {"P1"}
+    assert run(wire, engine).open_refusals > 0

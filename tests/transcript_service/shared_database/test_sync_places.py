@@ -54,7 +54,17 @@ def mark(number, *, version=1, **changes):
     } | changes
 
 
-def run(wire, engine, *, now=NOW, page_size=3, progress=None, attempts=2, **options):
+def run(
+    wire,
+    engine,
+    *,
+    now=NOW,
+    page_size=3,
+    progress=None,
+    attempts=2,
+    school_year=SCHOOL_YEAR,
+    **options,
+):
     access = UpstreamAccess(
         base_url=wire.url,
         client_id="a",
@@ -66,7 +76,7 @@ def run(wire, engine, *, now=NOW, page_size=3, progress=None, attempts=2, **opti
         engine,
         access,
         school_code=SCHOOL,
-        school_year=SCHOOL_YEAR,
+        school_year=school_year,
         now=now,
         progress=progress,
         options=SyncOptions(waiting=Patient().waiting, **options),
