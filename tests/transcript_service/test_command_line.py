@@ -7,7 +7,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -187,7 +186,9 @@ def test_an_interrupted_verb_ends_with_one_line(school, tmp_path, command):
     directory, _sample = school
     filled = [part.format(directory=directory) for part in command]
 
-    code, said = interrupted(["-m", "transcript_service", *filled], tmp_path)
+    code, said = interrupted(
+        ["-m", "transcript_service", *filled], tmp_path, lambda process: process.stdout.read(1)
+    )
 
     assert code == INTERRUPTED, said
     assert "Traceback" not in said
@@ -200,15 +201,20 @@ def test_an_interrupted_verification_ends_with_one_line(issued, program):
     with socket.create_server(("127.0.0.1", 0)) as silent:
         node = f"http://127.0.0.1:{silent.getsockname()[1]}"
         command = ["-m", *program, "transcripts", "--policy", "policy.toml", "--rpc", node]
-        code, said = interrupted(command, issued)
+        code, said = interrupted(command, issued, lambda _process: silent.accept())
 
     assert code == INTERRUPTED, said
     assert "Traceback" not in said
     assert len(said.splitlines()) == 1
 
 
-def interrupted(command, directory):
-    """Exit code and diagnosis of a command that gets Ctrl-C, as all of its processes do."""
+def interrupted(command, directory, has_begun):
+    """
+    Exit code and diagnosis of a command that gets Ctrl-C, as all of its processes do.
+
+    *has_begun* returns when the command is at work: an interpreter that is interrupted while it
+    still imports ends by the signal itself, whatever the command would do.
+    """
     process = subprocess.Popen(
         [sys.executable, *command],
         cwd=directory,
@@ -217,7 +223,7 @@ def interrupted(command, directory):
         text=True,
         start_new_session=True,
     )
-    time.sleep(4)
+    _kept_open = has_begun(process)
     os.killpg(process.pid, signal.SIGINT)
     _out, said = process.communicate(timeout=60)
     return process.returncode, said
