@@ -1,6 +1,7 @@
 """`hocba sync` and its settings: what is asked where, what is shown, what the exit code says."""
 
 import sqlite3
+from datetime import UTC, datetime
 
 import pytest
 
@@ -12,6 +13,12 @@ from transcript_service.errors import UsageError
 from transcript_service.settings import load_settings
 from transcript_service.shared_database.dialects import TABLE_NAMES
 from transcript_service.shared_database.server_process import running_server
+from transcript_service.shared_database.upstream_store import (
+    next_version,
+    open_store,
+    put_records,
+    read_records,
+)
 
 DONE, USAGE, STOPPED = 0, 2, 3
 
@@ -76,6 +83,23 @@ def test_a_record_that_is_gone_upstream_is_named_and_the_exit_code_says_so(serve
     assert "classes" in out
     assert "no longer in the shared database" in out
     assert "hocba sync --full" in out
+
+
+def test_nobody_is_ready_before_the_terms_are_locked_upstream(served, capsys):
+    """Unlocked there, stopped here; locked again, ready: each after a sync of what changed."""
+    directory, _base_url = served
+    main(["sync", *settings(directory)])
+    store = open_store(directory / UPSTREAM_FILE)
+    for locked, code, word in ((0, STOPPED, "TERM_NOT_LOCKED"), (1, DONE, "2 pupils ready")):
+        (record,) = read_records(store, "lophoc")
+        changed = next_version(record, {**record.fields, "khoahocky2": locked})
+        put_records(store, [changed], changed_at=datetime.now(UTC))
+        assert main(["sync", *settings(directory)]) == DONE
+        capsys.readouterr()
+
+        assert main(["check", *settings(directory)]) == code
+        assert word in capsys.readouterr().out
+    store.dispose()
 
 
 def test_each_level_may_have_an_address(served, capsys):

@@ -19,14 +19,12 @@ from transcript_service.database import open_database, read_session
 from transcript_service.shared_database.client import UpstreamAccess
 from transcript_service.shared_database.mirror import RefusedRecord
 from transcript_service.shared_database.record_shapes import SHAPES
-from transcript_service.shared_database.sample import SampleClient, write_sample
-from transcript_service.shared_database.sample.cases import Planted
+from transcript_service.shared_database.sample.folder import DATABASE, write_folder
 from transcript_service.shared_database.server_process import running_server
 from transcript_service.shared_database.sync import SyncOptions, sync
 from transcript_service.shared_database.sync_log import SyncFinding, SyncReading, SyncUnseen
 from transcript_service.shared_database.trouble import UpstreamTrouble
 
-CLIENT = SampleClient(client_id="a", client_secret=SECRET)
 PAGES = 10
 """Of the school that `fill` makes, three records a page."""
 
@@ -50,6 +48,20 @@ def state(engine):
             for row in session.exec(select(SyncReading).order_by(SyncReading.upstream_table))
         ]
     return held
+
+
+def make_school(folder, *, pupils, seed):
+    """Make a whole school with a defect of each kind; return its code."""
+    summary = write_folder(
+        folder,
+        seed=seed,
+        schools=1,
+        pupils=pupils,
+        defects=1,
+        client_id="a",
+        client_secret=SECRET,
+    )
+    return summary.schools[0].school_code
 
 
 def new_database(folder, name):
@@ -76,16 +88,14 @@ def read_school(base_url, school_code, engine, *, page_size, **options):
 
 def compare(tmp_path, *, pupils, page_size, seed):
     """Read a school with a fifth of all answers going wrong, then once more as it should be."""
-    store = tmp_path / "upstream.db"
-    sample = write_sample(
-        store, seed=seed, pupils=pupils, client=CLIENT, planted=Planted(invalid_scores=3)
-    )
+    school = make_school(tmp_path / "upstream", pupils=pupils, seed=seed)
+    store = tmp_path / "upstream" / DATABASE
     wavering = new_database(tmp_path, "wavering")
     with running_server(store, "--faults", f"{seed}:20", "--fault-hold-s", "5") as base_url:
-        report = read_school(base_url, sample.school_code, wavering, page_size=page_size)
+        report = read_school(base_url, school, wavering, page_size=page_size)
     steady = new_database(tmp_path, "steady")
     with running_server(store) as base_url:
-        read_school(base_url, sample.school_code, steady, page_size=page_size)
+        read_school(base_url, school, steady, page_size=page_size)
 
     assert report.retries > 0
     assert state(wavering)["diem"]
@@ -231,3 +241,45 @@ def test_a_run_that_is_killed_and_resumed_ends_the_same(filled, whole, tmp_path,
 
     assert any(table.resumed for table in report.tables)
     assert state(engine) == whole
+
+
+MEASURED = """
+import resource, sys
+from pathlib import Path
+from tests.transcript_service.shared_database.test_sync_under_faults import read_school
+from transcript_service.database import open_database
+
+report = read_school(sys.argv[1], sys.argv[2], open_database(Path(sys.argv[3])), page_size=500)
+print(report.received, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+
+
+def memory_of(tmp_path, *, pupils):
+    """Read a school in a process of its own; return records and its greatest memory in KiB."""
+    folder = tmp_path / str(pupils)
+    school = make_school(folder, pupils=pupils, seed=1)
+    with running_server(folder / DATABASE) as base_url:
+        command = [sys.executable, "-c", MEASURED, base_url, school, str(folder / "service.db")]
+        ended = subprocess.run(command, check=True, cwd=Path.cwd(), capture_output=True, text=True)
+    received, peak = map(int, ended.stdout.split())
+    return received, peak
+
+
+def compare_memory(tmp_path, *, few, many):
+    """A school ten times as great needs no more than a fifth more memory."""
+    few_records, few_peak = memory_of(tmp_path, pupils=few)
+    many_records, many_peak = memory_of(tmp_path, pupils=many)
+
+    assert many_records > 8 * few_records
+    assert many_peak < 1.2 * few_peak
+
+
+def test_the_memory_of_a_run_does_not_grow_with_the_school(tmp_path):
+    """Pages come and go."""
+    compare_memory(tmp_path, few=30, many=300)
+
+
+@pytest.mark.soak
+def test_ten_thousand_pupils_need_no_more_memory_than_a_thousand(tmp_path):
+    """A whole commune's schools in one."""
+    compare_memory(tmp_path, few=1000, many=10_000)
