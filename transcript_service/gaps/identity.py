@@ -83,6 +83,17 @@ def find_class_gaps(
 def find_identity_gaps(pupil_year: PupilYear) -> Iterator[Gap]:
     """Find what the identity page needs and the records do not hold."""
     pupil = pupil_year.pupil
+    if not is_known(pupil):
+        yield Gap(
+            code=GapCode.IDENTITY_INCOMPLETE,
+            student_code=pupil.student_code,
+            place=Place.PUPIL,
+            record_id=None,
+            field="student_code",
+            message=_("the class list has the pupil, and there is no usable identity record"),
+            remedy=_("Complete the pupil's record in the shared database, then sync again."),
+        )
+        return
     missing = [name for name in _REQUIRED_OF_PUPIL if not getattr(pupil, name).strip()]
     if pupil.sex not in ("Nam", "Nữ"):
         missing.append("sex")
@@ -113,6 +124,8 @@ def find_identity_warnings(class_year: ClassYear, pupil_year: PupilYear) -> Iter
         field="personal_id",
         remedy=_("Compare the number with the population database."),
     )
+    if not is_known(pupil):
+        return
     if pupil.personal_id is None:
         yield gap(
             code=GapCode.PERSONAL_ID_MISSING,
@@ -121,6 +134,11 @@ def find_identity_warnings(class_year: ClassYear, pupil_year: PupilYear) -> Iter
     elif _PERSONAL_ID.fullmatch(pupil.personal_id):
         for message in _personal_id_doubts(pupil, pupil.personal_id, sample=class_year.sample):
             yield gap(code=GapCode.PERSONAL_ID_DOUBTFUL, message=message)
+
+
+def is_known(pupil: Pupil) -> bool:
+    """Tell whether more is known of the pupil than a place in the class list."""
+    return any(getattr(pupil, name).strip() for name in _REQUIRED_OF_PUPIL)
 
 
 def _is_supported(class_year: ClassYear, policy: RulePolicy) -> bool:

@@ -32,8 +32,8 @@ def _stray_gap(stray: Stray) -> Gap:
     return Gap(
         code=GapCode.NOT_IN_CLASS_LIST,
         student_code=stray.student_code,
-        place=stray.place,
-        record_id=stray.record_id,
+        place=Place.CLASS_LIST,
+        record_id=None,
         field="student_code",
         message=_("{count} records of a pupil who is not in the class list").format(
             count=stray.count

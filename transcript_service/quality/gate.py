@@ -100,11 +100,14 @@ def _gaps_of(
     policy: RulePolicy,
 ) -> Iterator[Gap]:
     """Find everything that is wrong or doubtful of one pupil."""
+    beside = tuple(find_pupil_findings(class_year, pupil_year, around))
+    yield from beside
+    if not pupil_year.marks and any(gap.code is GapCode.TWO_CLASSES for gap in beside):
+        return  # enrolled here by mistake: what is missing is in the other class
     found = examine(class_year, pupil_year, policy)
     yield from found.gaps
     yield from found.warnings
     yield from find_missing_results(pupil_year)
-    yield from find_pupil_findings(class_year, pupil_year, around)
     document = documents.latest.get(pupil_year.pupil.student_code)
     if document is not None and not found.gaps:
         yield from find_outdated(document, class_year, pupil_year, policy)

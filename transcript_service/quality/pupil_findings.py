@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from transcript_service.class_year import ClassYear, Pupil, PupilYear
+from transcript_service.gaps.identity import is_known
 from transcript_service.quality.surroundings import STUDYING, Surroundings
 from transcript_service.quality.sync_findings import sync_gap
 from transcript_service.transcript import Gap, GapCode, Place
@@ -15,7 +16,8 @@ def find_pupil_findings(
 ) -> Iterator[Gap]:
     """Find what no record of the pupil shows by itself."""
     student_code = pupil_year.pupil.student_code
-    yield from _identity_gaps(pupil_year.pupil)
+    if is_known(pupil_year.pupil):
+        yield from _identity_gaps(pupil_year.pupil)
     yield from _same_number_gaps(pupil_year.pupil, around)
     yield from _enrolment_gaps(class_year, student_code, around)
     for found in around.sync_findings:

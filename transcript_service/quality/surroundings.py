@@ -4,7 +4,7 @@ What the service's database knows around a class: other lists, other holders, th
 Queries only, a fixed number for each class. What they mean is decided in `gate`.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
@@ -35,16 +35,16 @@ from transcript_service.shared_database.mirror_annex import (
 from transcript_service.shared_database.sync_log import SyncFinding
 from transcript_service.transcript import Place
 
-_OF_PUPILS: tuple[tuple[Place, type[OfPupilInClass]], ...] = (
-    (Place.MARK, MirrorMark),
-    (Place.COMMENT, MirrorComment),
-    (Place.CONDUCT, MirrorConduct),
-    (Place.SUMMARY, MirrorYearSummary),
-    (Place.REASSESSMENT, MirrorReassessment),
-    (Place.AWARD, MirrorAward),
-    (Place.RESULT, MirrorResult),
-    (Place.CHOSEN_SUBJECT, MirrorChosenSubject),
-    (Place.STUDY_TOPIC, MirrorStudyTopic),
+_OF_PUPILS: tuple[type[OfPupilInClass], ...] = (
+    MirrorMark,
+    MirrorComment,
+    MirrorConduct,
+    MirrorYearSummary,
+    MirrorReassessment,
+    MirrorAward,
+    MirrorResult,
+    MirrorChosenSubject,
+    MirrorStudyTopic,
 )
 _Row = TypeVar("_Row", bound=MirrorRecord)
 STUDYING = ("studying", "completed")
@@ -56,9 +56,6 @@ class Stray:
     """Records of a pupil in a class whose list does not have him."""
 
     student_code: str
-    place: Place
-    record_id: str
-    """The first of them."""
     count: int
 
 
@@ -161,9 +158,10 @@ def _strays(session: Session, class_year: ClassYear, codes: Collection[str]) -> 
         MirrorTransfer.direction == "out",
         col(MirrorTransfer.cancelled).is_(False),
     )
-    for place, model in _OF_PUPILS:
+    counts: Counter[str] = Counter()
+    for model in _OF_PUPILS:
         found = session.exec(
-            select(model.student_code, func.min(model.record_id), func.count())
+            select(model.student_code, func.count())
             .where(
                 model.school_code == school_code,
                 model.school_year == school_class.school_year,
@@ -174,10 +172,10 @@ def _strays(session: Session, class_year: ClassYear, codes: Collection[str]) -> 
                 col(model.student_code).not_in(moved),
             )
             .group_by(model.student_code)
-            .order_by(model.student_code)
         )
-        for student_code, record_id, count in found:
-            yield Stray(student_code=student_code, place=place, record_id=record_id, count=count)
+        counts.update(dict(found.all()))
+    for student_code in sorted(counts):
+        yield Stray(student_code=student_code, count=counts[student_code])
 
 
 def _sync_findings(

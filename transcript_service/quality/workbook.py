@@ -22,18 +22,12 @@ Cell = str | int
 _FORMULA_SIGNS = ("=", "+", "-", "@")
 _LONGEST = 32_000
 """Characters of a cell; the format allows 32,767."""
-_OPTIONS = {
-    "in_memory": True,
-    "strings_to_formulas": False,
-    "strings_to_numbers": False,
-    "strings_to_urls": False,
-}
 
 
 def render_workbook(check: SchoolCheck) -> bytes:
     """Write the report as a workbook of four sheets."""
     target = BytesIO()
-    book = xlsxwriter.Workbook(target, _OPTIONS)
+    book = xlsxwriter.Workbook(target, {"in_memory": True})
     book.set_properties(
         {"title": title_of(check), "created": check.checked_at.replace(tzinfo=None)}
     )

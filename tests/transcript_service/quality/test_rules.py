@@ -36,7 +36,9 @@ def test_the_document_has_each_rule_as_the_registry_has_it():
     text = DOCUMENT.read_text(encoding="utf-8")
     expected = [line_of(rule) for rule in RULES.values()]
 
-    assert [line for line in text.splitlines() if line.startswith("| `") and "**" in line] == expected
+    assert [
+        line for line in text.splitlines() if line.startswith("| `") and "**" in line
+    ] == expected
     places = [text.index(f"({criterion_name(criterion)})") for criterion in Criterion]
     assert places == sorted(places)
 
