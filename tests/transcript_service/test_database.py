@@ -104,6 +104,18 @@ def test_a_database_of_an_older_schema_is_brought_up_to_date_with_its_data(tmp_p
     assert _schema(path) == NEWEST_SCHEMA
 
 
+@pytest.mark.parametrize("schema", ["0001", "0004"])
+def test_records_of_an_older_schema_are_taken_anew_by_the_next_sync(tmp_path, schema):
+    """In the version held, too: it fills the columns that the older release did not know."""
+    path = tmp_path / "service.db"
+    _make_older(path, schema)
+
+    with read_session(open_database(path)) as session:
+        (version,) = session.exec(select(MirrorPupil.version)).all()
+
+    assert version == 0
+
+
 def test_every_schema_can_be_taken_back(tmp_path):
     """An operator who must return to the release before is not stuck."""
     path = tmp_path / "service.db"

@@ -61,12 +61,16 @@ _TABLES = {
 }
 """`column type [key]`; a question mark: may be NULL."""
 _TYPES = {"text": sa.String, "int": sa.Integer, "bool": sa.Boolean}
+_GROWN = ("mirror_school", "mirror_staff", "mirror_class", "mirror_pupil")
+"""What revision 0004 gave new columns: any version fills them, also the one that is held."""
 
 
 def upgrade() -> None:
     for table, lines in _TABLES.items():
         op.create_table(table, *map(_column, lines))
     op.create_index("ix_sync_finding_student_code", "sync_finding", ["student_code"])
+    for table in _GROWN:
+        op.execute(sa.update(sa.table(table, sa.column("version"))).values(version=0))
 
 
 def downgrade() -> None:
