@@ -168,6 +168,10 @@ def spoken(gap: Gap, level: str) -> tuple[str, str]:
 
 def field_names() -> dict[str, str]:
     """Return what people call the parts of a field's name."""
+    return _names_of_results() | _names_of_identity() | _names_of_parts()
+
+
+def _names_of_results() -> dict[str, str]:
     return {
         "term_1": _("term 1"),
         "term_2": _("term 2"),
@@ -191,6 +195,11 @@ def field_names() -> dict[str, str]:
         "year_summary": _("summary of the year"),
         "absent_excused": _("excused absences"),
         "absent_unexcused": _("unexcused absences"),
+    }
+
+
+def _names_of_identity() -> dict[str, str]:
+    return {
         "full_name": _("full name"),
         "sex": _("sex"),
         "birth_date": _("birth date"),
@@ -209,6 +218,11 @@ def field_names() -> dict[str, str]:
         "father": _("father"),
         "mother": _("mother"),
         "guardian": _("guardian"),
+    }
+
+
+def _names_of_parts() -> dict[str, str]:
+    return {
         "pupil": _("identity page"),
         "school": _("school"),
         "results": _("results"),
