@@ -8,96 +8,36 @@ from decimal import Decimal
 import pytest
 from sqlmodel import select
 
+from tests.transcript_service.shared_database.small_runs import (
+    SCHOOL,
+    asked_of,
+    mark,
+    reading,
+    run,
+    scores,
+)
 from tests.transcript_service.shared_database.small_upstream import (
     SmallUpstream,
     no_trouble,
     serving,
 )
-from tests.transcript_service.shared_database.upstream import NOW, SCHOOL_YEAR, SECRET, Patient
+from tests.transcript_service.shared_database.upstream import NOW, SCHOOL_YEAR, SECRET
 from transcript_service.database import Busy, only_process, read_session
 from transcript_service.errors import UsageError
 from transcript_service.shared_database.client import UpstreamAccess
-from transcript_service.shared_database.mirror import MirrorMark, SyncRun
-from transcript_service.shared_database.retrying import Patience
-from transcript_service.shared_database.sync import SyncOptions, sync
-from transcript_service.shared_database.sync_log import SyncReading
+from transcript_service.shared_database.mirror import SyncRun
+from transcript_service.shared_database.sync import sync
 from transcript_service.shared_database.trouble import (
     BadAnswer,
     EndlessPages,
     PlaceRefused,
-    UpstreamRefused,
 )
-
-SCHOOL = "S1"
 
 
 @pytest.fixture
 def wire():
     with serving(SmallUpstream()) as made:
         yield made
-
-
-def mark(number, *, version=1, **changes):
-    return {
-        "idbanghi": f"M{number:03}",
-        "phienban": version,
-        "matruong": SCHOOL,
-        "namhoc": SCHOOL_YEAR,
-        "malop": "L1",
-        "mahocsinh": "HS1",
-        "mamonhoc": "TOAN",
-        "hocky": "1",
-        "loaidiem": "TX",
-        "lanthu": number,
-        "diem": 8.5,
-        "dat": None,
-    } | changes
-
-
-def run(
-    wire,
-    engine,
-    *,
-    now=NOW,
-    page_size=3,
-    progress=None,
-    attempts=2,
-    school_year=SCHOOL_YEAR,
-    **options,
-):
-    access = UpstreamAccess(
-        base_url=wire.url,
-        client_id="a",
-        client_secret=SECRET,
-        page_size=page_size,
-        patience=Patience(attempts=attempts),
-    )
-    return sync(
-        engine,
-        access,
-        school_code=SCHOOL,
-        school_year=school_year,
-        now=now,
-        progress=progress,
-        options=SyncOptions(waiting=Patient().waiting, **options),
-    )
-
-
-def scores(engine):
-    with read_session(engine) as session:
-        rows = session.exec(select(MirrorMark).order_by(MirrorMark.record_id))
-        return {row.record_id: row.score for row in rows}
-
-
-def reading(engine, table="diem"):
-    with read_session(engine) as session:
-        (row,) = session.exec(select(SyncReading).where(SyncReading.upstream_table == table))
-        session.expunge(row)
-    return row
-
-
-def asked_of(wire, table="diem"):
-    return [query for name, query in wire.asked if name == table]
 
 
 def test_the_second_run_asks_only_for_what_changed(wire, engine):
@@ -245,68 +185,6 @@ def test_everything_is_read_again_when_asked_for(wire, engine):
     run(wire, engine)
 
     assert run(wire, engine, full=True).received == 1
-
-
-def test_another_address_is_another_database(wire, engine):
-    """Its marks mean nothing here."""
-    wire.put("diem", mark(1))
-    run(wire, engine)
-    with serving(SmallUpstream()) as other:
-        other.put("diem", mark(1), mark(2))
-        run(other, engine)
-
-        assert "tu" not in asked_of(other)[0]
-    assert len(scores(engine)) == 2
-
-
-def test_each_level_may_have_its_own_address(wire, engine):
-    """A school with two levels is read at both, and marked at both."""
-    wire.put("diem", *map(mark, range(1, 5)))
-    with serving(SmallUpstream()) as upper:
-        upper.put("diem", *map(mark, range(11, 16)))
-        access = UpstreamAccess(base_url=upper.url, client_id="a", client_secret=SECRET)
-        told = []
-        report = run(wire, engine, others=(access,), progress=lambda *step: told.append(step))
-        again = run(wire, engine, others=(access,))
-
-    assert (report.applied, again.received) == (9, 0)
-    assert len(scores(engine)) == 9
-    assert [step for step in told if step[0] == "diem"][-1] == ("diem", 9, 9)
-    assert len(report.tables) == len({table.table for table in report.tables})
-
-
-def test_what_one_level_does_not_have_is_looked_for_at_the_other(wire, engine):
-    """A full read has met everything only when it has been everywhere."""
-    wire.put("diem", mark(1))
-    with serving(SmallUpstream()) as upper:
-        upper.put("diem", mark(2))
-        access = UpstreamAccess(base_url=upper.url, client_id="a", client_secret=SECRET)
-        run(wire, engine, others=(access,))
-        assert run(wire, engine, others=(access,), full=True).findings == ()
-        upper.drop("diem", "M002")
-
-        report = run(wire, engine, others=(access,), full=True)
-
-    assert [found.record_id for found in report.findings] == ["M002"]
-
-
-def test_a_full_read_cut_off_between_two_addresses_goes_on_at_the_second(wire, engine):
-    """The first has been read; what is gone is known only after the second."""
-    wire.put("diem", mark(1))
-    with serving(SmallUpstream()) as upper:
-        upper.put("diem", mark(2))
-        upper.trouble = lambda table, _query: (403, b"") if table == "diem" else None
-        access = UpstreamAccess(base_url=upper.url, client_id="a", client_secret=SECRET)
-        with pytest.raises(UpstreamRefused, match="403"):
-            run(wire, engine, others=(access,))
-        upper.trouble = no_trouble
-        wire.asked.clear()
-
-        report = run(wire, engine, others=(access,))
-
-    assert asked_of(wire) == []
-    assert report.findings == ()
-    assert list(scores(engine)) == ["M001", "M002"]
 
 
 def test_a_page_that_does_not_belong_to_the_table_is_not_applied(wire, engine):
