@@ -6,7 +6,7 @@ again, every root rebuilt from its manifest, and archive and database compared w
 Each difference is named; what cannot be compared is named, too, and is no contradiction.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from verifier.audit_acts import judge_acts
@@ -34,6 +34,7 @@ def audit(
     manifests: Path | None = None,
     archive: Path | None = None,
     rows: Iterable[DatabaseRow] | None = None,
+    institutions: Collection[str] = (),
 ) -> AuditReport:
     """
     Compare the registry with the manifests, the archive and the database's rows.
@@ -44,6 +45,7 @@ def audit(
         manifests: folder of `*.manifest.json`; what it lacks is taken from the chain.
         archive: folder of every issued PDF and its receipt; None to leave it out.
         rows: anchored documents as the database knows them; None to leave it out.
+        institutions: whose documents the database must know all of.
     """
     state = view.state
     findings: list[AuditFinding] = [note(AuditCode.SKIPPED, text) for text in view.notes]
@@ -54,13 +56,18 @@ def audit(
     findings.extend(judge_statuses(state, index, rebuilt))
     findings.extend(judge_series(state, index))
     documents: int | None = None
+    archived: dict[Path, bytes] = {}
     if archive is not None:
         compared = compare_archive(archive, state, index, rebuilt)
         findings.extend(compared.findings)
+        archived = compared.documents
         documents = len(compared.documents) + len(compared.unmatched)
     count: int | None = None
     if rows is not None:
-        count = compare_database(rows, state, index, rebuilt, findings)
+        differing, count = compare_database(
+            rows, state, index, rebuilt, institutions=institutions, archived=archived
+        )
+        findings.extend(differing)
     findings.extend(_compare_snapshot(policy, view))
     return AuditReport(
         findings=tuple(findings),

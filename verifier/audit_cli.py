@@ -3,7 +3,7 @@
 import argparse
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -36,6 +36,7 @@ def run_audit(
     open_rpc: OpenRpc,
     *,
     rows: Iterable[DatabaseRow] | None = None,
+    institutions: Collection[str] = (),
     clock: Clock = system_clock,
 ) -> int:
     """
@@ -45,6 +46,7 @@ def run_audit(
         arguments: as `verifier.cli.add_audit_arguments` declares them.
         open_rpc: opens a node's address.
         rows: the database's rows, from `hocba`.
+        institutions: whose documents the database must know all of, likewise.
         clock: for the greatest age of the head.
 
     Raises:
@@ -60,7 +62,12 @@ def run_audit(
         _print_unread(error, as_json=arguments.json)
         return COULD_NOT_LOOK
     report = audit(
-        policy, view, manifests=arguments.manifests, archive=arguments.archive, rows=rows
+        policy,
+        view,
+        manifests=arguments.manifests,
+        archive=arguments.archive,
+        rows=rows,
+        institutions=institutions,
     )
     sys.stdout.write((audit_to_json(report) if arguments.json else audit_to_text(report)) + "\n")
     if arguments.snapshot is not None:

@@ -11,7 +11,7 @@ import os
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -192,6 +192,7 @@ def run_audit(
     open_rpc: OpenRpc,
     *,
     rows: "Iterable[DatabaseRow] | None" = None,
+    institutions: "Collection[str]" = (),
 ) -> int:
     """
     Replay the registry and compare; return the exit code.
@@ -200,13 +201,14 @@ def run_audit(
         arguments: as `add_audit_arguments` declares them.
         open_rpc: opens a node's address.
         rows: what `--database` names, read by `hocba`: the verifier opens no database.
+        institutions: whose documents that database must know all of.
     """
     from verifier.audit_cli import run_audit as run
 
     if arguments.database is not None and rows is None:
         return _complain(_("only `hocba audit` can read a database"), WRONG_USAGE)
     try:
-        return run(arguments, open_rpc, rows=rows)
+        return run(arguments, open_rpc, rows=rows, institutions=institutions)
     except PolicyError as error:
         return _complain(str(error), WRONG_USAGE)
     except VerifierError as error:

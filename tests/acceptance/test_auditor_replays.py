@@ -58,6 +58,70 @@ def test_a_row_that_the_registry_contradicts_is_named(demo, audit):
     assert f"{code}.2025-2026.v{version}.pdf" in json.dumps(findings(answer))
 
 
+def test_a_row_whose_data_were_changed_is_named(demo, audit):
+    """A mark was rewritten in the database; the archived document tells."""
+    with sqlite3.connect(demo / "service.db") as database:
+        (data, code, version) = database.execute(
+            "SELECT transcript_json, transcript_code, version FROM document WHERE id = 2"
+        ).fetchone()
+        changed = data.replace(b'"full_year":"', b'"full_year":"9', 1)
+        assert changed != data
+        database.execute("UPDATE document SET transcript_json = ? WHERE id = 2", (changed,))
+
+    answer = audit(demo, "--database", demo / "service.db")
+
+    assert answer.code == CONTRADICTED
+    (found,) = [one for one in findings(answer) if one["level"] == "CONTRADICTION"]
+    assert found["code"] == "ROW_ALTERED"
+    assert f"{code}.2025-2026.v{version}.pdf" in found["message"]
+
+
+@pytest.mark.parametrize("table", ["document", "transcript"])
+def test_an_emptied_table_is_named_document_by_document(demo, audit, table):
+    """Without its rows the database lacks entries; without their transcripts rows are orphaned."""
+    with sqlite3.connect(demo / "service.db") as database:
+        (documents,) = database.execute("SELECT count(*) FROM document").fetchone()
+        database.execute("PRAGMA foreign_keys = OFF")
+        database.execute(f"DELETE FROM {table}")
+
+    answer = audit(demo, "--database", demo / "service.db")
+
+    assert answer.code == CONTRADICTED
+    named = [one["code"] for one in findings(answer) if one["level"] == "CONTRADICTION"]
+    code = "ROW_MISSING" if table == "document" else "ROW_ORPHANED"
+    assert named == [code] * documents
+
+
+def test_a_pupil_with_two_series_is_named_by_transcript_codes(demo, audit):
+    """Two pupil codes with one personal id: the codes of both transcripts, never the number."""
+    with sqlite3.connect(demo / "service.db") as database:
+        rows = database.execute(
+            "SELECT id, transcript_code, transcript_json FROM document WHERE id IN (1, 2)"
+        ).fetchall()
+        people = [json.loads(data)["pupil"]["personal_id"] for _id, _code, data in rows]
+        data = rows[1][2].replace(people[1].encode(), people[0].encode())
+        database.execute("UPDATE document SET transcript_json = ? WHERE id = 2", (data,))
+
+    answer = audit(demo, "--database", demo / "service.db")
+
+    text = json.dumps(findings(answer))
+    (found,) = [one for one in findings(answer) if one["code"] == "DOUBLED"]
+    assert rows[0][1] in found["message"]
+    assert rows[1][1] in found["message"]
+    assert people[0] not in text
+
+
+def test_a_row_that_holds_no_data_is_named(demo, audit):
+    """Somebody overwrote it; the audit goes on."""
+    with sqlite3.connect(demo / "service.db") as database:
+        database.execute("UPDATE document SET transcript_json = 'nothing' WHERE id = 1")
+
+    answer = audit(demo, "--database", demo / "service.db")
+
+    assert answer.code == CONTRADICTED
+    assert {one["code"] for one in findings(answer)} == {"ROW_ALTERED"}
+
+
 def test_an_audit_makes_no_database(demo, hocba):
     """A path that is not there is wrong usage."""
     missing = demo / "nowhere.db"

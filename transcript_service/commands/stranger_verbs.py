@@ -7,10 +7,7 @@ from typing import TYPE_CHECKING
 from verifier.messages import _
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from transcript_service.commands.parsers import Verbs
-    from verifier.audit_database import DatabaseRow
 
 PASSED, DIFFERS = 0, 3
 
@@ -46,18 +43,21 @@ def _audit(arguments: argparse.Namespace) -> int:
 
     if arguments.database is None:
         return run_audit(arguments, open_rpc)
-    return run_audit(arguments, open_rpc, rows=_database_rows(arguments.database))
+    from transcript_service.audit_rows import audit_rows, issuing_institutions
+
+    path = _database_path(arguments.database)
+    institutions = issuing_institutions(path)
+    return run_audit(arguments, open_rpc, rows=audit_rows(path), institutions=institutions)
 
 
-def _database_rows(database: str) -> "Iterator[DatabaseRow]":
-    """Read the rows of a database that is there already: an audit makes none."""
-    from transcript_service.audit_rows import audit_rows
+def _database_path(database: str) -> Path:
+    """Return the path of a database that is there already: an audit makes none."""
     from transcript_service.errors import UsageError
 
     path = Path(database.removeprefix("sqlite:///"))
     if not path.is_file():
         raise UsageError(_("there is no database {path}").format(path=path))
-    return audit_rows(path)
+    return path
 
 
 def _reproduce(arguments: argparse.Namespace) -> int:
