@@ -55,15 +55,12 @@ def audit(
     index = index_entries(state, rebuilt)
     findings.extend(judge_statuses(state, index, rebuilt))
     findings.extend(judge_series(state, index))
-    documents: int | None = None
-    archived: dict[Path, bytes] = {}
-    if archive is not None:
-        compared = compare_archive(archive, state, index, rebuilt)
-        findings.extend(compared.findings)
-        archived = compared.documents
-        documents = len(compared.documents) + len(compared.unmatched)
+    files = None if archive is None else compare_archive(archive, state, index, rebuilt)
+    if files is not None:
+        findings.extend(files.findings)
     count: int | None = None
     if rows is not None:
+        archived = {} if files is None else files.documents
         differing, count = compare_database(
             rows, state, index, rebuilt, institutions=institutions, archived=archived
         )
@@ -77,7 +74,7 @@ def audit(
         batches=len(state.batches),
         batches_rebuilt=len(rebuilt.manifests),
         entries=len(index.by_leaf),
-        archived_documents=documents,
+        archived_documents=None if files is None else files.count,
         database_rows=count,
     )
 

@@ -42,6 +42,11 @@ class Archive:
     unmatched: list[Path] = field(default_factory=list)
     findings: list[AuditFinding] = field(default_factory=list)
 
+    @property
+    def count(self) -> int:
+        """Return how many documents were looked at."""
+        return len(self.documents) + len(self.unmatched)
+
 
 def compare_archive(
     folder: Path, state: RegistryState, index: EntryIndex, rebuilt: RebuiltBatches

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from hashlib import sha256
 from pathlib import Path
+from types import MappingProxyType
 from typing import Literal
 
 from verifier.audit_entries import EntryIndex
@@ -95,7 +96,7 @@ def compare_database(
     rebuilt: RebuiltBatches,
     *,
     institutions: Collection[str] = (),
-    archived: Mapping[Path, bytes] | None = None,
+    archived: Mapping[Path, bytes] = MappingProxyType({}),
 ) -> tuple[list[AuditFinding], int]:
     """
     Compare all rows; return what differs, and how many rows there were.
@@ -106,10 +107,10 @@ def compare_database(
         index: all entries of the rebuilt batches.
         rebuilt: which batches could be rebuilt.
         institutions: whose entries the database must have even if it has no row of theirs.
-        archived: the digest of each archived document, by its path; None without an archive.
+        archived: the digest of each archived document, by its path.
     """
     unknown = {batch.institution for batch in rebuilt.withheld}
-    files = {digest: path for path, digest in (archived or {}).items()}
+    files = {digest: path for path, digest in archived.items()}
     seen = _Seen()
     findings: list[AuditFinding] = []
     for name in institutions:

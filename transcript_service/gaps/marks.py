@@ -23,7 +23,7 @@ from transcript_service.rules.circular_22_2021 import (
 )
 from transcript_service.rules.circular_22_2021_marks import assessment_of, required_regular
 from transcript_service.transcript import Assessment, Gap, GapCode, Place
-from transcript_service.year_results import marks_by_kind
+from transcript_service.year_results import MarksByKind
 from verifier.messages import _
 
 TERMS: tuple[Term, ...] = (1, 2)
@@ -31,12 +31,15 @@ SINGLE_KINDS: tuple[MarkKind, ...] = ("midterm_mark", "final_mark")
 
 
 def find_mark_gaps(
-    pupil_year: PupilYear, subject: ClassSubject, policy: RulePolicy
+    pupil_year: PupilYear, marks: MarksByKind, subject: ClassSubject, policy: RulePolicy
 ) -> Iterator[Gap]:
-    """Find what keeps the averages of one subject that the pupil is assessed in from being made."""
+    """
+    Find what keeps the averages of one subject that the pupil is assessed in from being made.
+
+    *marks* are the pupil's, sorted by `year_results.marks_by_kind`.
+    """
     code = subject.subject_code
     assessment = assessment_of(code)
-    marks = marks_by_kind(pupil_year)
     topics = {(topic.subject_code, topic.term) for topic in pupil_year.study_topics}
     student_code = pupil_year.pupil.student_code
     for term in TERMS:

@@ -21,6 +21,7 @@ from transcript_service.rules.circular_22_2021 import RulePolicy
 from transcript_service.rules.circular_22_2021_year import ConductResult
 from transcript_service.subjects import subjects_of, taken_subjects
 from transcript_service.transcript import Gap, GapCode, Place
+from transcript_service.year_results import marks_by_kind
 from verifier.messages import _
 
 CONDUCT_LEVELS = tuple(ConductResult)
@@ -33,13 +34,14 @@ def find_record_gaps(
     yield from _refused_record_gaps(pupil_year)
     programme = subjects_of(class_year.school_class.level)
     comments = {comment.subject_code: comment for comment in pupil_year.comments}
+    marks = marks_by_kind(pupil_year)
     for subject in taken_subjects(class_year.school_class, pupil_year):
         if subject.subject_code not in programme:
             continue
         comment = comments.get(subject.subject_code)
         yield from _comment_gaps(pupil_year, subject, comment)
         if comment is None or comment.assessment_status != "exempt":
-            yield from find_mark_gaps(pupil_year, subject, policy)
+            yield from find_mark_gaps(pupil_year, marks, subject, policy)
     yield from _stray_record_gaps(class_year, pupil_year)
     yield from _exemption_gaps(class_year, pupil_year, policy)
     yield from _conduct_gaps(pupil_year)
