@@ -8,7 +8,7 @@ from rich.text import Text
 from transcript_service.quality.checks import ClassCheck, Finding, SchoolCheck
 from transcript_service.quality.coverage import Coverage, coverage_of
 from transcript_service.quality.rule import Criterion, Severity, criterion_name, severity_name
-from transcript_service.quality.words import Row, figures, moments_of, rows_of, title_of
+from transcript_service.quality.words import Row, figures, moments_of, notes_of, rows_of, title_of
 from verifier.messages import _
 from verifier.plain_text import plain
 
@@ -35,6 +35,8 @@ def show_check(console: Console, check: SchoolCheck) -> None:
     for one in check.classes:
         if rows := list(rows_of(one)):
             console.print(_findings_table(one, rows))
+        for note in notes_of(one):
+            console.print(_line(note), soft_wrap=True)
     if check.other_levels:
         note = _("not checked, because no transcripts of their level are issued: {classes}")
         console.print(_line(note.format(classes=", ".join(check.other_levels))))

@@ -12,6 +12,7 @@ from transcript_service.commands.school import Resumed
 from transcript_service.database import database_errors
 from transcript_service.issuance.desk import Progress as Tell
 from transcript_service.issuance.planning import ClassPlan
+from transcript_service.quality.words import state_notes
 from transcript_service.settings import Settings, load_settings
 from transcript_service.transcript import Gap
 from verifier.messages import _
@@ -111,18 +112,8 @@ def show_plan(console: Console, plan: ClassPlan) -> None:
             ready=len(plan.ready), stopped=len(plan.stopped), issued=len(plan.issued)
         )
     )
-    if plan.on_the_way:
-        console.print(
-            _("under way or cut off, not issued yet: {pupils}; `hocba issue` finishes them").format(
-                pupils=", ".join(plan.on_the_way)
-            )
-        )
-    if plan.withdrawn:
-        console.print(
-            _("revoked, issued again only by `hocba supersede`: {pupils}").format(
-                pupils=", ".join(plan.withdrawn)
-            )
-        )
+    for note in state_notes(plan.on_the_way, plan.withdrawn):
+        console.print(note)
     _show_gaps(console, _("These stop a pupil"), plan.stopped)
     _show_gaps(console, _("These stop nobody, but a person should look at them"), plan.warnings)
 

@@ -11,7 +11,7 @@ from transcript_service.quality.checks import ClassCheck, SchoolCheck
 from transcript_service.quality.coverage import Coverage, coverage_of
 from transcript_service.quality.rule import Severity, criterion_name, severity_name
 from transcript_service.quality.rules import RULES
-from transcript_service.quality.words import Row, figures, moments_of, rows_of, title_of
+from transcript_service.quality.words import Row, figures, moments_of, notes_of, rows_of, title_of
 from verifier.messages import _
 from verifier.plain_text import plain
 
@@ -148,7 +148,8 @@ def _class(one: ClassCheck) -> Iterator[str]:
     totals = _(
         "class list {listed}, results stored {results}, transcripts issued {documents}"
     ).format(listed=len(one.pupils), results=one.results_stored, documents=one.documents_issued)
-    yield f'<p class="note">{_text(totals)}</p>'
+    for note in (totals, *notes_of(one)):
+        yield f'<p class="note">{_text(note)}</p>'
     yield from _coverage_table(coverage)
     head = (_("Pupil"), _("Severity"), _("Criterion"), _("Where"), _("What is wrong"))
     yield from _table(head, map(_finding_cells, rows_of(one)))

@@ -1,7 +1,7 @@
 """What the reports call states, figures and places, for people."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -131,6 +131,23 @@ def _row(one: ClassCheck, found: Finding, pupil: PupilCheck | None) -> Row:
         field=field,
         message=message,
     )
+
+
+def state_notes(on_the_way: Sequence[str], withdrawn: Sequence[str]) -> Iterator[str]:
+    """Name those whose document is under way or revoked, and say what takes them further."""
+    if on_the_way:
+        yield _(
+            "under way or cut off, not issued yet: {pupils}; `hocba issue` finishes them"
+        ).format(pupils=", ".join(on_the_way))
+    if withdrawn:
+        yield _("revoked, issued again only by `hocba supersede`: {pupils}").format(
+            pupils=", ".join(withdrawn)
+        )
+
+
+def notes_of(one: ClassCheck) -> Iterator[str]:
+    """Give the notes on a class's documents."""
+    return state_notes(one.of_state(PupilState.ON_THE_WAY), one.of_state(PupilState.WITHDRAWN))
 
 
 def title_of(check: SchoolCheck) -> str:

@@ -1,20 +1,25 @@
 """Class list, records and issued documents against each other."""
 
 from datetime import UTC, datetime
+from io import StringIO
 
 import pytest
+from rich.console import Console
 from sqlmodel import select
 
 from tests.school import office_of
 from tests.transcript_service.quality.conftest import found_in
+from transcript_service.commands.check_screen import show_check
 from transcript_service.database import read_session, write_session
 from transcript_service.models import DocumentRow
 from transcript_service.quality.checks import PupilState
 from transcript_service.quality.coverage import coverage_of
 from transcript_service.quality.gate import Gate
+from transcript_service.quality.report_html import render_html
 from transcript_service.quality.school import check_school
 from transcript_service.rules.circular_22_2021 import RulePolicy
 from transcript_service.shared_database.mirror import MirrorComment, MirrorEnrolment, MirrorPupil
+from verifier.messages import use_language
 
 
 @pytest.fixture
@@ -98,3 +103,27 @@ def test_a_pupil_whose_records_became_incomplete_after_the_issue_stays_issued(of
 
     assert [place[1:3] for place in found_in(one)] == [("COMMENT_MISSING", "BLOCKS")]
     assert one.pupils[0].state is PupilState.ISSUED
+
+
+@pytest.mark.parametrize(
+    ("state", "stands", "said"),
+    [
+        ("SIGNED", PupilState.ON_THE_WAY, "hocba issue"),
+        ("REVOKED", PupilState.WITHDRAWN, "revoked"),
+    ],
+)
+def test_reports_name_those_whose_document_is_under_way_or_revoked(office, state, stands, said):
+    """With what takes them further."""
+    with write_session(office.engine) as session:
+        session.get_one(DocumentRow, 1).state = state
+    use_language("en")
+
+    checked = check(office)
+
+    pupil = checked.classes[0].pupils[0]
+    assert pupil.state is stands
+    screen = StringIO()
+    show_check(Console(width=100, file=screen), checked)
+    for text in (screen.getvalue(), render_html(checked)):
+        (line,) = [one for one in text.splitlines() if said in one and "pupil" not in one]
+        assert pupil.student_code in line
