@@ -33,6 +33,17 @@ from transcript_service.shared_database.upstream_store import open_store
 from verifier.messages import _
 
 
+class _Server(uvicorn.Server):
+    """Tells its address once it serves, and can be ended properly."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to serve at the one socket that `serve` hands over."""
+        await super().startup(sockets)
+        for listener in sockets or ():
+            host, port = listener.getsockname()
+            print(f"http://{host}:{port}", flush=True)  # noqa: T201  documented
+
+
 def serve(options: ServerOptions, *, until_stdin_closes: bool = False) -> None:
     """
     Serve until the process is told to end.
@@ -47,8 +58,7 @@ def serve(options: ServerOptions, *, until_stdin_closes: bool = False) -> None:
     listener = _listen(options.host, options.port)
     level = "critical" if options.faults else "warning"  # answers that are cut are meant to be
     app = _make_app(engine, options)
-    server = uvicorn.Server(uvicorn.Config(app, log_level=level, access_log=False))
-    print(f"http://{options.host}:{listener.getsockname()[1]}", flush=True)  # noqa: T201  documented
+    server = _Server(uvicorn.Config(app, log_level=level, access_log=False))
     if until_stdin_closes:
         threading.Thread(target=_end_with_stdin, args=(server,), daemon=True).start()
     server.run(sockets=[listener])
