@@ -36,8 +36,10 @@ def make_school(directory: Path, *, pupils: int, publish: bool = True) -> Sample
     return sample
 
 
-def sync_from(directory: Path, base_url: str, sample: SampleSummary) -> None:
-    """Synchronise the school's database with a server at *base_url*."""
+def sync_from(
+    directory: Path, base_url: str, sample: SampleSummary, *, now: datetime | None = None
+) -> None:
+    """Synchronise the school's database with a server at *base_url*, today if no *now* is given."""
     engine = open_database(directory / "service.db")
     access = UpstreamAccess(
         base_url=base_url, client_id=CLIENT.client_id, client_secret=CLIENT.client_secret
@@ -47,7 +49,7 @@ def sync_from(directory: Path, base_url: str, sample: SampleSummary) -> None:
         access,
         school_code=sample.school_code,
         school_year=sample.school_year,
-        now=datetime.now(UTC),
+        now=now or datetime.now(UTC),
     )
     engine.dispose()
 

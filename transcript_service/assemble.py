@@ -62,6 +62,8 @@ class Examined:
     """What stops the pupil; none means that `assemble` will make the transcript."""
     warnings: tuple[Gap, ...]
     """What a person should look at, and what does not stop the pupil."""
+    results: YearResults | None = None
+    """What follows from the records; None where there are gaps."""
 
 
 def examine(class_year: ClassYear, pupil_year: PupilYear, policy: RulePolicy) -> Examined:
@@ -91,7 +93,8 @@ def examine(class_year: ClassYear, pupil_year: PupilYear, policy: RulePolicy) ->
     )
     if gaps:
         return Examined(gaps=gaps, warnings=doubts)
-    return Examined(gaps=(), warnings=(*doubts, *find_result_warnings(pupil_year, results, policy)))
+    warnings = (*doubts, *find_result_warnings(pupil_year, results, policy))
+    return Examined(gaps=(), warnings=warnings, results=results)
 
 
 def assemble(
@@ -119,10 +122,9 @@ def assemble(
         Incomplete: the records have gaps; it carries them all.
         InvalidFormat: *identity* or *rendering* is not what the schema asks for.
     """
-    gaps = examine(class_year, pupil_year, policy).gaps
-    if gaps:
-        raise Incomplete(pupil_year.pupil.student_code, gaps)
-    results = compute_year_results(class_year.school_class, pupil_year, policy)
+    examined = examine(class_year, pupil_year, policy)
+    if examined.results is None:
+        raise Incomplete(pupil_year.pupil.student_code, examined.gaps)
     level = class_year.school_class.level
     order = subject_order_of(level) if subject_order is None else subject_order
     document = {
@@ -136,7 +138,7 @@ def assemble(
         "version": identity.version,
         "supersedes": None if identity.supersedes is None else dict(identity.supersedes),
         "sample": class_year.sample,
-        **_parts(class_year, pupil_year, results, policy, order),
+        **_parts(class_year, pupil_year, examined.results, policy, order),
         "rendering": dict(rendering),
     }
     check_transcript(document)
@@ -144,14 +146,9 @@ def assemble(
 
 
 def parts_from_records(
-    class_year: ClassYear, pupil_year: PupilYear, policy: RulePolicy
+    class_year: ClassYear, pupil_year: PupilYear, results: YearResults, policy: RulePolicy
 ) -> dict[str, dict[str, Any]]:
-    """
-    Make the parts of a transcript that say what the records say, as `assemble` would.
-
-    The records must have no gaps.
-    """
-    results = compute_year_results(class_year.school_class, pupil_year, policy)
+    """Make the parts that say what the records say, as `assemble` would of *results*."""
     order = subject_order_of(class_year.school_class.level)
     return _parts(class_year, pupil_year, results, policy, order)
 

@@ -2,7 +2,7 @@
 What a later revision may bring along: validation data, time stamps and what carries them.
 
 Behind the door `verifier.pdf_signature`. New objects must belong to the DSS, to a signature field
-or to the document's properties; the DSS holds certificates, CRLs and OCSP answers and nothing
+or to the catalog's extensions; the DSS holds certificates, CRLs and OCSP answers and nothing
 else (ETSI EN 319 142-1, 5.4.2).
 """
 

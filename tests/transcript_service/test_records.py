@@ -6,9 +6,9 @@ from decimal import Decimal
 import pytest
 from sqlmodel import select
 
+from tests.school import CLIENT, sync_from
 from transcript_service.database import open_database, read_session, write_session
 from transcript_service.records import UnknownClass, load_class_year
-from transcript_service.shared_database.client import UpstreamAccess
 from transcript_service.shared_database.mirror import (
     MirrorClass,
     MirrorEnrolment,
@@ -19,13 +19,11 @@ from transcript_service.shared_database.mirror import (
     MirrorYearSummary,
     RefusedRecord,
 )
-from transcript_service.shared_database.sample import SampleClient, write_sample
+from transcript_service.shared_database.sample import write_sample
 from transcript_service.shared_database.sample.cases import Case, Planted
 from transcript_service.shared_database.server_process import running_server
-from transcript_service.shared_database.sync import sync
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
-CLIENT = SampleClient(client_id="school", client_secret="only-for-tests")
 
 
 @pytest.fixture(scope="module")
@@ -34,19 +32,8 @@ def synchronised(tmp_path_factory):
     folder = tmp_path_factory.mktemp("records")
     planted = Planted(missing_marks=1, invalid_scores=1)
     summary = write_sample(folder / "up.db", seed=1, pupils=12, client=CLIENT, planted=planted)
-    engine = open_database(folder / "service.db")
     with running_server(folder / "up.db") as base_url:
-        access = UpstreamAccess(
-            base_url=base_url, client_id=CLIENT.client_id, client_secret=CLIENT.client_secret
-        )
-        sync(
-            engine,
-            access,
-            school_code=summary.school_code,
-            school_year=summary.school_year,
-            now=NOW,
-        )
-    engine.dispose()
+        sync_from(folder, base_url, summary, now=NOW)
     return folder / "service.db", summary
 
 

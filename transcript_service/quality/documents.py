@@ -12,7 +12,7 @@ from transcript_service.lifecycle import DocumentState
 from transcript_service.models import BatchRow, DocumentRow, TranscriptRow
 from transcript_service.quality.checks import PupilState
 from transcript_service.rules.circular_22_2021 import RulePolicy
-from transcript_service.transcript import Gap, GapCode, Place
+from transcript_service.transcript import Gap, GapCode, Place, YearResults
 from verifier.messages import _
 
 _OF_TODAY = ("name", "commune", "district", "province", "principal")
@@ -76,13 +76,17 @@ def state_by(document: DocumentRow | None) -> PupilState | None:
 
 
 def find_outdated(
-    document: DocumentRow, class_year: ClassYear, pupil_year: PupilYear, policy: RulePolicy
+    document: DocumentRow,
+    class_year: ClassYear,
+    pupil_year: PupilYear,
+    results: YearResults,
+    policy: RulePolicy,
 ) -> Iterator[Gap]:
-    """Find an issued document that says other things than the records, which have no gaps."""
+    """Find an issued document that says other things than the records and their *results*."""
     if document.state != DocumentState.ISSUED:
         return
     issued = json.loads(document.transcript_json)
-    parts = parts_from_records(class_year, pupil_year, policy)
+    parts = parts_from_records(class_year, pupil_year, results, policy)
     for name, part in parts.items():
         if _of_the_year(issued[name], name) != _of_the_year(part, name):
             yield Gap(

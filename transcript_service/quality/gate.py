@@ -109,8 +109,8 @@ def _gaps_of(
     yield from found.warnings
     yield from find_missing_results(pupil_year)
     document = documents.latest.get(pupil_year.pupil.student_code)
-    if document is not None and not found.gaps:
-        yield from find_outdated(document, class_year, pupil_year, policy)
+    if document is not None and found.results is not None:
+        yield from find_outdated(document, class_year, pupil_year, found.results, policy)
 
 
 def _pupil_check(

@@ -5,19 +5,16 @@ from datetime import UTC, datetime
 import pytest
 from sqlmodel import Session
 
+from tests.school import CLIENT, sync_from
 from transcript_service.assemble import assemble, examine
 from transcript_service.database import open_database
 from transcript_service.records import load_class_year
 from transcript_service.rules.circular_22_2021 import RulePolicy
-from transcript_service.shared_database.client import UpstreamAccess
-from transcript_service.shared_database.sample import SampleClient, write_sample
+from transcript_service.shared_database.sample import write_sample
 from transcript_service.shared_database.sample.cases import Planted
 from transcript_service.shared_database.server_process import running_server
-from transcript_service.shared_database.sync import sync
 from verifier.canonical import canonical_json
 from verifier.transcript import parse_transcript
-
-CLIENT = SampleClient(client_id="school", client_secret="a sample secret of the tests")
 
 
 @pytest.fixture(scope="module")
@@ -31,19 +28,9 @@ def sample(tmp_path_factory):
         planted=Planted(contradictions=2, missing_marks=1, invalid_scores=1),
         client=CLIENT,
     )
-    engine = open_database(directory / "service.db")
     with running_server(directory / "upstream.db") as base_url:
-        sync(
-            engine,
-            UpstreamAccess(
-                base_url=base_url,
-                client_id=CLIENT.client_id,
-                client_secret=CLIENT.client_secret,
-            ),
-            school_code=summary.school_code,
-            school_year=summary.school_year,
-            now=datetime(2026, 5, 29, tzinfo=UTC),
-        )
+        sync_from(directory, base_url, summary, now=datetime(2026, 5, 29, tzinfo=UTC))
+    engine = open_database(directory / "service.db")
     with Session(engine) as session:
         return summary, load_class_year(session, summary.class_code, summary.school_year)
 

@@ -8,20 +8,18 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import select
 
+from tests.school import CLIENT, sync_from
 from transcript_service.database import open_database, read_session, write_session
 from transcript_service.quality.checks import ClassCheck, SchoolCheck
 from transcript_service.quality.gate import Gate
 from transcript_service.quality.school import check_school
 from transcript_service.rules.circular_22_2021 import RulePolicy
-from transcript_service.shared_database.client import UpstreamAccess
-from transcript_service.shared_database.sample import SampleClient, SampleSummary, write_sample
+from transcript_service.shared_database.sample import SampleSummary, write_sample
 from transcript_service.shared_database.sample.cases import Planted
 from transcript_service.shared_database.server_process import running_server
-from transcript_service.shared_database.sync import sync
 from transcript_service.transcript import GapCode
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
-CLIENT = SampleClient(client_id="school", client_secret="only-for-tests")
 INSTITUTION = "VN-000-THCS-HOA-PHUONG"
 DOUBTS_OF_THE_SAMPLE = {"PERSONAL_ID_MISSING"}
 """The foreign pupil has none."""
@@ -34,19 +32,8 @@ def clean_school(tmp_path_factory):
     summary = write_sample(
         folder / "up.db", seed=1, pupils=12, client=CLIENT, planted=Planted(contradictions=0)
     )
-    engine = open_database(folder / "service.db")
     with running_server(folder / "up.db") as base_url:
-        access = UpstreamAccess(
-            base_url=base_url, client_id=CLIENT.client_id, client_secret=CLIENT.client_secret
-        )
-        sync(
-            engine,
-            access,
-            school_code=summary.school_code,
-            school_year=summary.school_year,
-            now=NOW,
-        )
-    engine.dispose()
+        sync_from(folder, base_url, summary, now=NOW)
     return folder / "service.db", summary
 
 
