@@ -1,11 +1,11 @@
 """
-The CMS object of a PAdES B-B signature (RFC 5652, ETSI EN 319 122-1 section 5, EN 319 142-1).
+The CMS object of a PAdES signature (RFC 5652, ETSI EN 319 122-1 section 5, EN 319 142-1).
 
 Only the message digest and the signature differ between two documents of a batch; everything else
 is joined from DER that was encoded once. `SET OF` members are sorted as DER demands (X.690 11.6).
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from hashlib import sha256
 
@@ -21,9 +21,14 @@ _CONTEXT_0, _CONTEXT_1 = 0xA0, 0xA1
 _LENGTHS_MARGIN = 64
 
 
-def signed_data(key: SigningKey, content_digest: bytes) -> bytes:
+def signed_data(
+    key: SigningKey, content_digest: bytes, time_stamper: Callable[[bytes], bytes] | None = None
+) -> bytes:
     """
     Sign *content_digest* (SHA-256 of the byte range, 32 bytes) with *key*; DER of the ContentInfo.
+
+    *time_stamper* gives an RFC 3161 token over a SHA-256 digest; with it the signature carries a
+    signature-time-stamp over its value (EN 319 122-1 section 5.3).
 
     Signed attributes: content-type, message-digest, signing-certificate-v2 (RFC 5035) and
     CMS-algorithm-protection (RFC 6211). The signing time stands in the PDF's `/M` instead
@@ -41,6 +46,7 @@ def signed_data(key: SigningKey, content_digest: bytes) -> bytes:
         _tlv(_CONTEXT_0, attributes),
         _algorithm_identifier(key.algorithm),
         _tlv(_OCTET_STRING, signature),
+        b"" if time_stamper is None else _time_stamp(time_stamper(sha256(signature).digest())),
     )
     return _tlv(
         _SEQUENCE,
@@ -59,8 +65,12 @@ def signed_data(key: SigningKey, content_digest: bytes) -> bytes:
     )
 
 
-def largest_size(key: SigningKey) -> int:
-    """Bound the bytes of any `signed_data` of *key*, without asking the key for a signature."""
+def largest_size(key: SigningKey, largest_token: int = 0) -> int:
+    """
+    Bound the bytes of any `signed_data` of *key*, without asking the key for a signature.
+
+    *largest_token* bounds the token of its time stamp, in bytes; 0 means none.
+    """
     return (
         len(key.certificate)
         + sum(len(issuer) for issuer in key.chain)
@@ -70,6 +80,7 @@ def largest_size(key: SigningKey) -> int:
         + 3 * len(_SHA256)
         + len(_algorithm_identifier(key.algorithm))
         + key.largest_signature
+        + (len(_time_stamp(bytes(largest_token))) if largest_token else 0)
         + _LENGTHS_MARGIN
     )
 
@@ -96,6 +107,11 @@ def _oid(dotted: str) -> bytes:
 
 def _attribute(type_oid: str, value: bytes) -> bytes:
     return _tlv(_SEQUENCE, _oid(type_oid), _tlv(_SET, value))
+
+
+def _time_stamp(token: bytes) -> bytes:
+    """Encode the unsigned attributes: signature-time-stamp alone (RFC 3161 appendix A)."""
+    return _tlv(_CONTEXT_1, _attribute("1.2.840.113549.1.9.16.2.14", token))
 
 
 def _message_digest(digest: bytes) -> bytes:

@@ -11,7 +11,12 @@ SigningError                     what, where, what to do next
 │   └── UnsupportedKey           a kind or size of key that is not signed with here
 ├── CertificateUnfit             the certificate does not allow this signature
 │   ├── CertificateNotValid      the signing time is outside its validity
-│   └── KeyUsageForbids          it is not for signing content
+│   ├── KeyUsageForbids          it is not for signing content
+│   ├── AlgorithmTooWeak         it, or one above it, is signed by a broken algorithm
+│   ├── PathNotFound             it leads to no trust anchor
+│   ├── CertificateRevoked       it, or one above it, has been revoked
+│   └── RevocationUnknown        nobody says whether it, or one above it, has been revoked
+├── TimeStampUnavailable         no time-stamping service gave a token that can be used
 ├── DocumentUnfit                the PDF cannot take this signature
 │   ├── UnreadableDocument       not a PDF that can be read here
 │   ├── SignaturePlaceMissing    no such signature field, or no such place in the rendered page
@@ -41,6 +46,18 @@ class SigningError(Exception):
 
     def __str__(self) -> str:
         return self.template.format(**self.facts)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Let the error pass between processes; facts that are no plain values go as text."""
+        facts = {
+            name: value if isinstance(value, str | int | float) else str(value)
+            for name, value in self.facts.items()
+        }
+        return _rebuild, (type(self), self.template, facts)
+
+
+def _rebuild(kind: type[SigningError], template: str, facts: dict[str, object]) -> SigningError:
+    return kind(template, **facts)
 
 
 class UnsupportedProfile(SigningError):
@@ -81,6 +98,26 @@ class CertificateNotValid(CertificateUnfit):
 
 class KeyUsageForbids(CertificateUnfit):
     """The certificate is not for signing content."""
+
+
+class AlgorithmTooWeak(CertificateUnfit):
+    """The certificate, or one above it, is signed by a broken algorithm."""
+
+
+class PathNotFound(CertificateUnfit):
+    """The certificate leads to no trust anchor."""
+
+
+class CertificateRevoked(CertificateUnfit):
+    """The certificate, or one above it, has been revoked."""
+
+
+class RevocationUnknown(CertificateUnfit):
+    """Nobody says whether the certificate, or one above it, has been revoked."""
+
+
+class TimeStampUnavailable(SigningError):
+    """No time-stamping service gave a token that can be used."""
 
 
 class DocumentUnfit(SigningError):

@@ -1,16 +1,15 @@
 """
-PAdES signatures in prepared fields (ETSI EN 319 142-1): the only door to pyHanko in signing.
+PAdES signatures in prepared fields (ETSI EN 319 142-1).
 
 Signing is a pure function of document, key and request: no clock, no randomness, and with the
-deterministic signatures of `signing.keys` the same call gives the same bytes. So a step that was
-killed can be run again.
+deterministic signatures of `signing.keys` the same call gives the same bytes, time stamps apart.
+So a step that was killed can be run again.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
-from hashlib import sha256
 from io import BytesIO
 from threading import Lock
 
@@ -34,10 +33,12 @@ from signing.errors import (
     LookUnfit,
     SignaturePlaceMissing,
     UnreadableDocument,
+    UnsupportedProfile,
     WrongOrder,
 )
 from signing.keys.signing_key import SigningKey
 from signing.look import Look
+from signing.pdf_increment import PureIncrement, check_fits
 from signing.profile import SigningProfile
 
 _DIGEST = "sha256"
@@ -53,7 +54,8 @@ class SignatureRequest:
     One signature to make: with which key, in which field, looking how, and why.
 
     `look.signed_at` is the claimed signing time (`/M`), so that what people read is what is signed.
-    `reason` and `location` stand in the signature dictionary as given.
+    `reason` and `location` stand in the signature dictionary as given. `time_stamper` gives the
+    token over a SHA-256 digest that a profile from B-T on asks for.
     """
 
     key: SigningKey
@@ -62,6 +64,15 @@ class SignatureRequest:
     reason: str
     location: str
     profile: SigningProfile = field(default_factory=SigningProfile)
+    time_stamper: Callable[[bytes], bytes] | None = None
+
+    def __post_init__(self) -> None:
+        if self.profile.has_time_stamp and self.time_stamper is None:
+            raise UnsupportedProfile(
+                "Level {level} needs time stamps, but no time-stamping service is given. Name one,"
+                " or use level B-B.",
+                level=self.profile.level,
+            )
 
     @property
     def signed_at(self) -> datetime:
@@ -98,22 +109,6 @@ def seal(pdf: bytes, request: SignatureRequest) -> bytes:
     return _sign(pdf, request, check_order=_check_certified, mdp=None)
 
 
-class _PureIncrement(IncrementalPdfFileWriter):
-    """An increment that adds nothing of its own: no modification time, no random identifier."""
-
-    @classmethod
-    def _handle_id(cls, prev: PdfFileReader) -> generic.ArrayObject:
-        """Keep the first half of `/ID`; derive the second from what is extended."""
-        first = prev.trailer["/ID"][0]
-        if isinstance(first, generic.TextStringObject):
-            first = generic.ByteStringObject(first.original_bytes)
-        second = sha256(prev.stream.getbuffer()).digest()[:16]
-        return generic.ArrayObject([first, generic.ByteStringObject(second)])
-
-    def _update_meta(self) -> None:
-        """Leave Info and XMP as the renderer wrote them: they describe the rendered document."""
-
-
 def _sign(
     pdf: bytes,
     request: SignatureRequest,
@@ -123,7 +118,7 @@ def _sign(
 ) -> bytes:
     request.key.check_usable_at(request.signed_at)
     try:
-        writer = _PureIncrement(BytesIO(pdf))
+        writer = PureIncrement(BytesIO(pdf))
         check_order(writer, request.field_name)
         return _write_signature(writer, request, mdp)
     except (PdfError, KeyError, ValueError) as error:
@@ -140,7 +135,10 @@ def _write_signature(
     embedding = PdfCMSEmbedder().write_cms(request.field_name, writer, existing_fields_only=True)
     widget = next(embedding).get_object()
     _draw(writer, widget, request.look, request.field_name)
-    reserved = max(request.profile.least_reserved_digits, 2 * largest_size(request.key))
+    time_stamper = request.time_stamper if request.profile.has_time_stamp else None
+    largest_token = 0 if time_stamper is None else request.profile.largest_token
+    largest = largest_size(request.key, largest_token)
+    reserved = max(request.profile.least_reserved_digits, 2 * largest)
     signature = SignatureObject(
         timestamp=request.signed_at,
         subfilter=SigSeedSubFilter.PADES,
@@ -150,7 +148,9 @@ def _write_signature(
     )
     embedding.send(SigObjSetup(sig_placeholder=signature, mdp_setup=mdp))
     prepared, output = embedding.send(SigIOSetup(md_algorithm=_DIGEST, in_place=True))
-    embedding.send(signed_data(request.key, prepared.document_digest))
+    value = signed_data(request.key, prepared.document_digest, time_stamper)
+    check_fits(value, reserved)
+    embedding.send(value)
     signed: bytes = output.getvalue()
     return signed
 

@@ -20,23 +20,37 @@ class SigningProfile:
     """
     How signatures are made: PAdES with SHA-256, at `level`.
 
-    `least_reserved_digits` is the least number of hex digits kept for the CMS object in
-    `/Contents`; a key with large certificates gets more. Even: two digits make one byte.
+    From B-T on, a signature carries a time stamp. What makes it B-LT and B-LTA is added to the
+    document after both signatures (`signing.long_term`).
+
+    Args:
+        level: of ETSI EN 319 142-1 section 6.
+        least_reserved_digits: the least number of hex digits kept for the CMS object in
+            `/Contents`; a key with large certificates gets more. Even: two digits make one byte.
+        largest_token: bytes kept for a time stamp's token, from B-T on; what
+            `TimeStampClient.largest_token` says keeps documents smaller.
 
     Raises:
-        UnsupportedProfile: a level whose time stamps and validation data this release cannot make.
+        UnsupportedProfile: no such room can be kept.
     """
 
     level: Level = Level.B_B
     least_reserved_digits: int = 6000
+    largest_token: int = 8192
+
+    @property
+    def has_time_stamp(self) -> bool:
+        """Whether signatures carry a time stamp."""
+        return self.level is not Level.B_B
 
     def __post_init__(self) -> None:
-        if self.level is not Level.B_B:
-            raise UnsupportedProfile(
-                "Level {level} is not made by this release. Use level B-B.", level=self.level
-            )
         if self.least_reserved_digits < 0 or self.least_reserved_digits % 2:
             raise UnsupportedProfile(
                 "{digits} digits cannot be reserved for a signature. Give an even number.",
                 digits=self.least_reserved_digits,
+            )
+        if self.largest_token <= 0:
+            raise UnsupportedProfile(
+                "{size} bytes cannot be reserved for a time stamp. Give a size above zero.",
+                size=self.largest_token,
             )

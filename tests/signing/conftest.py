@@ -1,7 +1,7 @@
 """The sample document at each stage of signing, and the judges that look at it."""
 
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from pyhanko_certvalidator import ValidationContext
 
 from signing.fields import prepare
 from signing.pades import certify, seal
+from tests.pki.authorities import Authorities, serve_authorities
 from tests.signing.sample import (
     DOCUMENT,
     NAMES,
@@ -51,6 +52,13 @@ def any_signers(
 ) -> Signers:
     """Signers with keys of each kind that is supported."""
     return make_signers(tmp_path_factory.mktemp("sandbox"), rendered, request.param)
+
+
+@pytest.fixture(scope="session")
+def authorities(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Authorities]:
+    """The authorities of `tests/pki`, served on the loopback; their clock is not to be moved."""
+    with serve_authorities(tmp_path_factory.mktemp("authorities")) as served:
+        yield served
 
 
 @pytest.fixture(scope="session")
