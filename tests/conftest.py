@@ -6,6 +6,7 @@ processes that a test starts, so those get only addresses of the loopback.
 """
 
 import os
+import signal
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -33,6 +34,9 @@ def pytest_configure() -> None:
     for name in list(os.environ):
         if name.lower() in unwanted or name.startswith(UNWANTED_PREFIXES):
             del os.environ[name]
+    # A shell starts background jobs with interrupts ignored, which processes inherit.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     os.environ["LANG"] = "C.UTF-8"
     os.environ["TZ"] = "UTC"
 

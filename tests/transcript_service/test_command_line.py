@@ -223,9 +223,12 @@ def interrupted(command, directory, has_begun):
         text=True,
         start_new_session=True,
     )
-    _kept_open = has_begun(process)
-    os.killpg(process.pid, signal.SIGINT)
-    _out, said = process.communicate(timeout=60)
+    try:
+        _kept_open = has_begun(process)
+        os.killpg(process.pid, signal.SIGINT)
+        _out, said = process.communicate(timeout=60)
+    finally:
+        process.kill()
     return process.returncode, said
 
 

@@ -215,7 +215,10 @@ def test_a_server_process_ends_at_an_interrupt(ground: Ground):
         url = process.stdout.readline().strip()
         number = HttpRpc(url).call("eth_blockNumber", [])
         os.kill(process.pid, signal.SIGINT)
-        _out, errors = process.communicate()
+        try:
+            _out, errors = process.communicate(timeout=60)
+        finally:
+            process.kill()
 
     assert number == "0x4"
     assert process.returncode == 130
