@@ -109,6 +109,8 @@ class Authorities:
 
 
 class _Quiet(WSGIRequestHandler):
+    disable_nagle_algorithm = True
+
     def log(self, *_arguments: object, **_facts: object) -> None:
         """Say nothing."""
 
