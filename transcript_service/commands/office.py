@@ -17,6 +17,7 @@ from transcript_service.issuance.anchor import RegistryWriter
 from transcript_service.issuance.desk import Desk, Progress, SigningKeys
 from transcript_service.issuance.embedded_chain import open_writer
 from transcript_service.issuance.registry_access import RegistryAccess
+from transcript_service.issuance.workshop import shared_workshop
 from transcript_service.quality.gate import Gate
 from transcript_service.rules.circular_22_2021 import RulePolicy
 from transcript_service.settings import Settings
@@ -73,6 +74,7 @@ def open_office(settings: Settings, progress: Progress) -> Office:
             now=lambda: datetime.now(UTC),
             actor=ACTOR,
             progress=progress,
+            workshop=shared_workshop(),
         ),
         rules=RulePolicy(
             single_subject_test=school.rules.single_subject_test,

@@ -2,6 +2,7 @@
 
 import secrets
 
+from sqlalchemy.orm import defer
 from sqlmodel import Session, col, select
 
 from transcript_service.errors import BatchError
@@ -31,12 +32,13 @@ PUBLISH = "publish"
 
 
 def documents_of(session: Session, batch_id: int) -> list[DocumentRow]:
-    """Return the documents of a batch in the order of its tree."""
+    """Return the documents of a batch in the order of its tree, without their transcripts."""
     return list(
         session.exec(
             select(DocumentRow)
             .where(DocumentRow.batch_id == batch_id)
             .order_by(col(DocumentRow.position))
+            .options(defer(DocumentRow.transcript_json))  # type: ignore[arg-type]  # a column
         ).all()
     )
 

@@ -11,6 +11,7 @@ from sqlmodel import Session
 from signing.keys.signing_key import SigningKey
 from transcript_service.folders import Folders
 from transcript_service.issuance.registry_access import RegistryAccess
+from transcript_service.issuance.workshop import Workshop
 from transcript_service.lifecycle import DocumentState, check_transition
 from transcript_service.models import DocumentRow, StateChangeRow
 
@@ -44,10 +45,16 @@ class Desk:
     now: Callable[[], datetime]
     actor: str
     progress: Progress
+    workshop: Workshop
 
     def session(self) -> Session:
-        """Open a session whose transactions hold the write lock from their beginning."""
-        return Session(self.engine.execution_options(sqlite_begin="IMMEDIATE"))
+        """
+        Open a session whose transactions hold the write lock from their beginning.
+
+        Rows stay as they are after a commit: nobody else writes these tables (`only_process`).
+        """
+        engine = self.engine.execution_options(sqlite_begin="IMMEDIATE")
+        return Session(engine, expire_on_commit=False)
 
     def stamp(self) -> str:
         """Return the present time as it is stored: UTC with seconds."""

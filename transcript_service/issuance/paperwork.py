@@ -2,93 +2,132 @@
 The steps from a draft to a sealed PDF: render, sign, seal.
 
 Each step may run again at any time: a file that stands in the batch's folder is whole (it was
-renamed into place), so it is taken as it is and nothing is signed twice.
+renamed into place), so it is taken as it is and nothing is signed twice. Workers make the files'
+bytes; only this process writes them.
 """
 
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import Generic, TypeVar
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from signing.errors import SigningError
-from signing.fields import prepare
-from signing.pades import SignatureRequest, certify, seal
+from signing.keys.signing_key import SigningKey
+from signing.pades import SignatureRequest
 from transcript_service.documents.places import principal_field, seal_field
-from transcript_service.documents.render import render
 from transcript_service.errors import BatchError
 from transcript_service.files import write_whole
 from transcript_service.issuance.anchoring import documents_of
 from transcript_service.issuance.desk import Desk, move
+from transcript_service.issuance.jobs import (
+    PRINCIPAL,
+    SEAL,
+    PrepareTask,
+    SignTask,
+    certify_document,
+    describe,
+    prepare_document,
+    seal_document,
+)
 from transcript_service.issuance.looks import principal_look_of, seal_look_of
+from transcript_service.issuance.workshop import Job
 from transcript_service.lifecycle import DocumentState
 from transcript_service.models import BatchRow, DocumentRow
 from verifier.messages import _
+
+Task = TypeVar("Task")
+_COMMIT_EVERY_S = 0.5
+"""So often what was done is recorded, and other writers of the database get their turn."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Stage(Generic[Task]):
+    """One file of each document: how it is made, and what its document is before and after."""
+
+    step: str
+    file: str
+    before: DocumentState
+    after: DocumentState
+    job: Job[Task, bytes]
+    task: Callable[[DocumentRow], Task]
+    keys: Mapping[str, SigningKey]
 
 
 def render_step(session: Session, desk: Desk, batch: BatchRow) -> None:
     """Render each transcript and prepare its two empty signature fields."""
 
-    def make(document: DocumentRow) -> bytes:
-        with _signing_errors(document):
-            return prepare(
-                render(document.transcript_json),
-                names=(principal_field(batch.school_year), seal_field(batch.school_year)),
-                tooltips=("Chữ ký số của hiệu trưởng", "Chữ ký số của nhà trường"),
-            )
+    def task(document: DocumentRow) -> PrepareTask:
+        return PrepareTask(
+            transcript=session.exec(
+                select(DocumentRow.transcript_json).where(DocumentRow.id == document.id)
+            ).one(),
+            school_year=batch.school_year,
+        )
 
-    for document in _waiting(session, desk, batch, DocumentState.DATA_CONFIRMED, "render"):
-        _made_once(desk, document, "prepared", make)
-        move(desk, session, document, DocumentState.RENDERED)
-        session.commit()
+    stage = _Stage(
+        step="render",
+        file="prepared",
+        before=DocumentState.DATA_CONFIRMED,
+        after=DocumentState.RENDERED,
+        job=prepare_document,
+        task=task,
+        keys={},
+    )
+    for _document, _pdf in _made(session, desk, batch, stage):
+        pass
 
 
 def sign_step(session: Session, desk: Desk, batch: BatchRow) -> None:
     """Certify each document with the principal's key, which is loaded once."""
     key = desk.load_keys().principal
-    look = principal_look_of(session, batch)
+    request = SignatureRequest(
+        key=key,
+        field_name=principal_field(batch.school_year),
+        look=principal_look_of(session, batch),
+        reason="Phê duyệt học bạ",
+        location=desk.institution,
+    )
     _enter(session, desk, batch, DocumentState.RENDERED, DocumentState.SIGNING)
-
-    def make(document: DocumentRow) -> bytes:
-        request = SignatureRequest(
-            key=key,
-            field_name=principal_field(batch.school_year),
-            look=look,
-            reason="Phê duyệt học bạ",
-            location=desk.institution,
-        )
-        with _signing_errors(document):
-            return certify(_read(desk, document, "prepared"), request)
-
-    for document in _waiting(session, desk, batch, DocumentState.SIGNING, "sign"):
-        _made_once(desk, document, "signed", make)
-        move(desk, session, document, DocumentState.SIGNED)
-        session.commit()
+    stage = _Stage(
+        step="sign",
+        file="signed",
+        before=DocumentState.SIGNING,
+        after=DocumentState.SIGNED,
+        job=certify_document,
+        task=_task_of(desk, describe(request), "prepared"),
+        keys={PRINCIPAL: key},
+    )
+    for _document, _pdf in _made(session, desk, batch, stage):
+        pass
 
 
 def seal_step(session: Session, desk: Desk, batch: BatchRow) -> None:
     """Seal each signed document with the school's key and take its digest (ADR 0001)."""
     key = desk.load_keys().seal
-    look = seal_look_of(session, batch)
-
-    def make(document: DocumentRow) -> bytes:
-        request = SignatureRequest(
-            key=key,
-            field_name=seal_field(batch.school_year),
-            look=look,
-            reason="Phát hành học bạ số",
-            location=desk.institution,
-        )
-        with _signing_errors(document):
-            return seal(_read(desk, document, "signed"), request)
-
-    for document in _waiting(session, desk, batch, DocumentState.SIGNED, "seal"):
-        sealed = _made_once(desk, document, "sealed", make)
+    request = SignatureRequest(
+        key=key,
+        field_name=seal_field(batch.school_year),
+        look=seal_look_of(session, batch),
+        reason="Phát hành học bạ số",
+        location=desk.institution,
+    )
+    stage = _Stage(
+        step="seal",
+        file="sealed",
+        before=DocumentState.SIGNED,
+        after=DocumentState.SEALED,
+        job=seal_document,
+        task=_task_of(desk, describe(request), "signed"),
+        keys={SEAL: key},
+    )
+    for document, sealed in _made(session, desk, batch, stage):
         document.document_digest = sha256(sealed).digest()
         document.document_size = len(sealed)
-        move(desk, session, document, DocumentState.SEALED)
-        session.commit()
 
 
 def sealed_file(desk: Desk, document: DocumentRow) -> Path:
@@ -96,15 +135,37 @@ def sealed_file(desk: Desk, document: DocumentRow) -> Path:
     return _file(desk, document, "sealed")
 
 
-def _waiting(
-    session: Session, desk: Desk, batch: BatchRow, state: DocumentState, step: str
-) -> Iterator[DocumentRow]:
-    """Yield the documents of the batch that are in *state*, telling how far the step is."""
+def _task_of(desk: Desk, request: SignatureRequest, file: str) -> Callable[[DocumentRow], SignTask]:
+    return lambda document: SignTask(pdf=_read(desk, document, file), request=request)
+
+
+def _made(
+    session: Session, desk: Desk, batch: BatchRow, stage: _Stage[Task]
+) -> Iterator[tuple[DocumentRow, bytes]]:
+    """
+    Yield each document of the stage with the bytes of its file, and record it afterwards.
+
+    A file that an earlier run left is taken as it is; the others are made by the workers.
+    """
     rows = documents_of(session, batch.id or 0)
-    for at, row in enumerate(rows, start=1):
-        if row.state == state:
-            yield row
-        desk.progress(step, at, len(rows))
+    waiting = [row for row in rows if row.state == stage.before]
+    missing = {row.id for row in waiting if not _file(desk, row, stage.file).exists()}
+    tasks = (stage.task(row) for row in waiting if row.id in missing)
+    results = desk.workshop.each(stage.job, tasks, stage.keys)
+    recorded_at = time.monotonic()
+    for at, row in enumerate(waiting, start=1 + len(rows) - len(waiting)):
+        if row.id in missing:
+            with _signing_errors(row):
+                made = next(results)
+            write_whole(_file(desk, row, stage.file), made)
+        else:
+            made = _read(desk, row, stage.file)
+        yield row, made
+        move(desk, session, row, stage.after)
+        if row is waiting[-1] or time.monotonic() - recorded_at > _COMMIT_EVERY_S:
+            session.commit()
+            recorded_at = time.monotonic()
+        desk.progress(stage.step, at, len(rows))
 
 
 def _enter(
@@ -114,18 +175,6 @@ def _enter(
         if row.state == before:
             move(desk, session, row, after)
     session.commit()
-
-
-def _made_once(
-    desk: Desk, document: DocumentRow, stage: str, make: Callable[[DocumentRow], bytes]
-) -> bytes:
-    """Return the bytes of one stage, from its file if an earlier run left it, else made now."""
-    path = _file(desk, document, stage)
-    if path.exists():
-        return path.read_bytes()
-    made = make(document)
-    write_whole(path, made)
-    return made
 
 
 def _read(desk: Desk, document: DocumentRow, stage: str) -> bytes:

@@ -6,6 +6,7 @@ TOTAL-PASSED.
 """
 
 from pathlib import Path
+from uuid import uuid4
 
 from sqlmodel import Session
 
@@ -13,16 +14,14 @@ from transcript_service.errors import BatchError
 from transcript_service.files import write_whole
 from transcript_service.issuance.anchoring import anchored, documents_of, fixed, tree_of
 from transcript_service.issuance.desk import Desk, move
+from transcript_service.issuance.jobs import CheckTask, check_document
 from transcript_service.issuance.paperwork import sealed_file
 from transcript_service.issuance.registry_view import view_of
 from transcript_service.lifecycle import DocumentState
 from transcript_service.models import BatchRow, DocumentRow
-from verifier.evidence import EvidencePool, EvidenceSources
 from verifier.messages import _
-from verifier.policy import load_policy
 from verifier.receipt import Receipt, receipt_to_json
 from verifier.report import Verdict
-from verifier.verification import verify
 
 
 def receipt_step(session: Session, desk: Desk, batch: BatchRow) -> None:
@@ -65,19 +64,14 @@ def check_step(session: Session, desk: Desk, batch: BatchRow) -> None:
 
     One that was superseded or revoked since (its batch was anchored again) is found to be so.
     """
-    policy = load_policy(desk.policy)
-    view = view_of(desk)
-    pool = EvidencePool(published=view.manifests, state=view.state)
     rows = documents_of(session, batch.id or 0)
-    for at, row in enumerate(rows, start=1):
-        path = sealed_file(desk, row)
-        report = verify(
-            path.read_bytes(),
-            policy=policy,
-            registry=view,
-            evidence=EvidenceSources(pool=pool, path=path),
-            now=desk.now(),
-        )
+    this_round, now = uuid4().hex, desk.now()
+    tasks = (
+        CheckTask(path=sealed_file(desk, row), policy=desk.policy, now=now, round=this_round)
+        for row in rows
+    )
+    reports = desk.workshop.each(check_document, tasks, keys={})
+    for at, (row, report) in enumerate(zip(rows, reports, strict=True), start=1):
         if report.verdict is not Verdict.TOTAL_PASSED and report.sub_reason != row.state:
             raise BatchError(
                 _(

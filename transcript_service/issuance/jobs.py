@@ -1,0 +1,137 @@
+"""
+What workers do for one document: pure functions of their tasks (see `workshop`).
+
+`ask` gives a raw signature by a key that stays where it was loaded.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import lru_cache, partial
+from pathlib import Path
+
+from signing.fields import prepare
+from signing.pades import SignatureRequest, certify, seal
+from transcript_service.documents.places import principal_field, seal_field
+from transcript_service.documents.render import render
+from transcript_service.issuance.embedded_chain import open_rpc
+from transcript_service.issuance.workshop import Ask
+from verifier.evidence import EvidencePool, EvidenceSources
+from verifier.policy import Policy, load_policy
+from verifier.registry import RegistryView, read_registry
+from verifier.report import Report
+from verifier.verification import verify
+
+PRINCIPAL, SEAL = "principal", "seal"
+"""Names of the two keys, as workers ask for them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrepareTask:
+    """A transcript to render, in RFC 8785 form, with places for the signatures of its year."""
+
+    transcript: bytes
+    school_year: str
+
+
+def prepare_document(task: PrepareTask, _ask: Ask) -> bytes:
+    """
+    Render a transcript and turn its two signature places into empty fields.
+
+    Raises:
+        RenderError: it cannot be rendered.
+        SigningError: the rendered page lacks a place.
+    """
+    return prepare(
+        render(task.transcript),
+        names=(principal_field(task.school_year), seal_field(task.school_year)),
+        tooltips=("Chữ ký số của hiệu trưởng", "Chữ ký số của nhà trường"),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignTask:
+    """A PDF to sign; `request.key` describes a key whose `sign` is elsewhere."""
+
+    pdf: bytes
+    request: SignatureRequest
+
+
+def describe(request: SignatureRequest) -> SignatureRequest:
+    """Leave the operation of the private key out of *request*, so that it can go to a worker."""
+    return replace(request, key=replace(request.key, sign=_elsewhere))
+
+
+def certify_document(task: SignTask, ask: Ask) -> bytes:
+    """
+    Make the principal's signature; it is asked for under the name `PRINCIPAL`.
+
+    Raises:
+        SigningError: the document, the certificate or the look does not fit.
+    """
+    return certify(task.pdf, _signed_by(task, ask, PRINCIPAL))
+
+
+def seal_document(task: SignTask, ask: Ask) -> bytes:
+    """
+    Make the school's seal; it is asked for under the name `SEAL`.
+
+    Raises:
+        SigningError: the document, the certificate or the look does not fit.
+    """
+    return seal(task.pdf, _signed_by(task, ask, SEAL))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckTask:
+    """A sealed PDF with its receipt beside it, to be verified by the policy that strangers use."""
+
+    path: Path
+    policy: Path
+    now: datetime
+    round: str
+    """Documents of the same round are judged by one state of the registry."""
+
+
+def check_document(task: CheckTask, _ask: Ask) -> Report:
+    """
+    Verify a document as a stranger would.
+
+    Raises:
+        VerifierError: the policy or the registry cannot be read.
+        OSError: the file cannot be read.
+    """
+    bench = _checking(task.policy, task.round, task.now)
+    return verify(
+        task.path.read_bytes(),
+        policy=bench.policy,
+        registry=bench.view,
+        evidence=EvidenceSources(pool=bench.pool, path=task.path),
+        now=task.now,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Checking:
+    policy: Policy
+    view: RegistryView
+    pool: EvidencePool
+
+
+@lru_cache(maxsize=1)
+def _checking(policy_file: Path, _round: str, now: datetime) -> _Checking:
+    """Fold the registry once for a round of checks, which has one *now*."""
+    policy = load_policy(policy_file)
+    view = read_registry(policy, open_rpc, now=now, checkpoint=False)
+    return _Checking(
+        policy=policy,
+        view=view,
+        pool=EvidencePool(published=view.manifests, state=view.state),
+    )
+
+
+def _signed_by(task: SignTask, ask: Ask, name: str) -> SignatureRequest:
+    return replace(task.request, key=replace(task.request.key, sign=partial(ask, name)))
+
+
+def _elsewhere(_message: bytes) -> bytes:
+    raise NotImplementedError("this key signs in the process that loaded it")
