@@ -18,6 +18,7 @@ _NUMBER = rb"(-?\d+(?:\.\d+)?)"
 _RECT = re.compile(rb"/Rect\[" + rb" ".join([_NUMBER] * 4) + rb"\]")
 _STRUCT_PARENT = re.compile(rb"/StructParent (\d+)")
 _OBJECT_REFERENCE = re.compile(rb"/K\[(<</Type/OBJR/Pg (\d+) 0 R/Obj (\d+) 0 R>>)\]")
+_STRUCTURE_ROOT = re.compile(rb"(?P<before>.*?)(?P<kids>/K\[\d+ 0 R\])(?P<after>.*)>>\Z", re.DOTALL)
 # Print and Locked (ISO 32000-1 table 165).
 _PRINT_AND_LOCKED = 4 + 128
 
@@ -75,6 +76,7 @@ def prepare(typst_pdf: bytes, *, names: Sequence[str], tooltips: Sequence[str]) 
     for name, tooltip, appearance in zip(names, tooltips, numbers_after_last, strict=True):
         objects |= _field_objects(pdf, annotations[name], appearance, name=name, tooltip=tooltip)
     objects |= _catalog_with_form(pdf, [annotations[name] for name in names])
+    objects |= _structure_by_parent_tree(pdf)
     return pdf.with_objects(objects)
 
 
@@ -151,6 +153,21 @@ def _catalog_with_form(pdf: TypstPDF, fields: Sequence[int]) -> dict[int, bytes]
         b"%d 0 R" % field for field in fields
     )
     return {number: catalog.removesuffix(b">>") + form}
+
+
+def _structure_by_parent_tree(pdf: TypstPDF) -> dict[int, bytes]:
+    """
+    Write the structure tree's root with `/K` as its last key; the order of keys means nothing.
+
+    EU DSS follows keys in their order. Coming to a signature by `/K`, it calls the seal a change
+    that the certification does not allow; by `/ParentTree`, one that it does.
+    """
+    objects = {}
+    for number in pdf.numbers_starting_with(b"<</Type/StructTreeRoot"):
+        root = _STRUCTURE_ROOT.match(pdf.text_of(number))
+        if root is not None:
+            objects[number] = root["before"] + root["after"] + root["kids"] + b">>"
+    return objects
 
 
 def _text_string(text: str) -> bytes:

@@ -14,7 +14,7 @@ from io import BytesIO
 from threading import Lock
 
 from pyhanko.pdf_utils import generic
-from pyhanko.pdf_utils.content import AnnotAppearances
+from pyhanko.pdf_utils.content import AnnotAppearances, PdfResources
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -158,7 +158,11 @@ def _write_signature(
 def _draw(
     writer: IncrementalPdfFileWriter, widget: generic.DictionaryObject, look: Look, name: str
 ) -> None:
-    """Put *look* in place of the field's empty appearance."""
+    """
+    Draw *look* on the field's empty appearance, which stays what it is but for what it draws.
+
+    EU DSS calls another bounding box or filter a change that the certification does not allow.
+    """
     x1, y1, x2, y2 = (float(number) for number in widget["/Rect"])
     if max(abs(x2 - x1 - look.width), abs(y2 - y1 - look.height)) > _FIT_TOLERANCE:
         raise LookUnfit(
@@ -169,8 +173,15 @@ def _draw(
             field=f"{x2 - x1:.1f} × {y2 - y1:.1f}",
         )
     with _one_at_a_time:
-        appearance = writer.import_page_as_xobject(_look_reader(look.pdf))
-    widget["/AP"] = AnnotAppearances(normal=appearance).as_pdf_object()
+        drawing = writer.import_page_as_xobject(_look_reader(look.pdf))
+    scale = ((x2 - x1) / look.width, (y2 - y1) / look.height)
+    appearance = generic.StreamObject(stream_data=b"%.5f 0 0 %.5f 0 0 cm /Look Do" % scale)
+    for key in ("/Type", "/Subtype", "/BBox"):
+        appearance[key] = widget["/AP"]["/N"].raw_get(key)
+    resources = PdfResources()  # type: ignore[no-untyped-call]  # pyHanko's
+    resources.xobject["/Look"] = drawing
+    appearance["/Resources"] = resources.as_pdf_object()
+    widget["/AP"] = AnnotAppearances(normal=writer.add_object(appearance)).as_pdf_object()
 
 
 @lru_cache(maxsize=8)

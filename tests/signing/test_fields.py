@@ -146,3 +146,16 @@ def test_objects_are_read_by_their_number(rendered):
     assert pdf.text_of(pdf.reference_in_trailer(b"Root")).startswith(b"<</Type/Catalog")
     with pytest.raises(UnreadableDocument, match="object 9999 is missing"):
         pdf.text_of(9999)
+
+
+def test_the_structure_leads_to_the_fields_by_the_parent_tree_first(rendered, prepared):
+    """Only the order of keys changes: EU DSS follows it, and else calls the seal a forgery."""
+    roots = [
+        pdf[pdf.rindex(b"<</Type/StructTreeRoot") :].partition(b"\nendobj\n")[0]
+        for pdf in (rendered, prepared)
+    ]
+    first, kids, rest = roots[0].partition(b"/K[")
+    kids, rest = kids + rest[: rest.index(b"]") + 1], rest[rest.index(b"]") + 1 :]
+
+    assert rest.startswith(b"/ParentTree<<")
+    assert roots[1] == first + rest.removesuffix(b">>") + kids + b">>"

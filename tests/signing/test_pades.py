@@ -252,3 +252,13 @@ def test_one_look_serves_many_documents(signers, validate):
         sealed = seal(certify(prepared, signers.principal), signers.school)
 
         assert [status.bottom_line for status in validate(sealed, signers.pki)] == [True, True]
+
+
+def test_signing_changes_of_an_appearance_only_what_it_draws(prepared, sealed):
+    """EU DSS calls another bounding box or filter a change that the certification forbids."""
+    before, after = (pikepdf.open(BytesIO(pdf)) for pdf in (prepared, sealed))
+    for empty, drawn in zip(before.Root.AcroForm.Fields, after.Root.AcroForm.Fields, strict=True):
+        kept = {*empty.AP.N, *drawn.AP.N} - {"/Length", "/Resources"}
+
+        assert {key: empty.AP.N[key] for key in kept} == {key: drawn.AP.N[key] for key in kept}
+        assert list(drawn.AP.N.Resources) == ["/XObject"]
