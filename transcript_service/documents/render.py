@@ -28,13 +28,18 @@ from verifier.transcript import parse_transcript
 if TYPE_CHECKING:
     import typst
 
-YEAR_TEMPLATES = MappingProxyType({"THCS": "thcs-year/1", "THPT": "thpt-year/1"})
+YEAR_TEMPLATES = MappingProxyType({"THCS": "thcs-year/2", "THPT": "thpt-year/2"})
 """What documents of a school year are printed with, by level."""
 FONTS_DIRECTORY = Path(__file__).parent / "fonts"
 """The only fonts documents and signature looks are set in."""
 
 _TEMPLATES_DIRECTORY = Path(__file__).parent / "templates"
-_FOLDERS = {"thcs-year/1": ("thcs-year-1",), "thpt-year/1": ("thpt-year-1", "thcs-year-1")}
+_FOLDERS = {
+    "thcs-year/1": ("thcs-year-1",),
+    "thpt-year/1": ("thpt-year-1", "thcs-year-1"),
+    "thcs-year/2": ("year-2",),
+    "thpt-year/2": ("year-2",),
+}
 """A template's own folder, and then those whose parts it imports."""
 _MAIN_FILE = "document.typ"
 _PDF_STANDARDS: Any = ["a-3a", "ua-1"]

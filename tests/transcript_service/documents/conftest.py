@@ -6,6 +6,7 @@ import re
 import subprocess
 from collections.abc import Callable
 from dataclasses import asdict
+from html import unescape
 from io import BytesIO
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,7 +16,7 @@ import pikepdf
 import pytest
 
 from transcript_service.documents import places
-from transcript_service.documents.render import render, rendering_identity
+from transcript_service.documents.render import YEAR_TEMPLATES, render, rendering_identity
 from verifier.canonical import canonical_json
 
 VECTORS = Path(__file__).parents[2] / "vectors"
@@ -26,13 +27,13 @@ THPT_EXAMPLE = VECTORS / "transcript_thpt_example.json"
 def to_render(path: Path) -> dict[str, Any]:
     """A transcript of the vectors, to be rendered with what is at hand."""
     document: dict[str, Any] = json.loads(path.read_bytes())
-    template = document["rendering"]["template"]
-    document["rendering"].update(asdict(rendering_identity(template)))
+    identity = rendering_identity(YEAR_TEMPLATES[document["level"]])
+    document["rendering"].update(asdict(identity))
     return document
 
 
 def frozen(name: str) -> dict[str, Any]:
-    """One of the frozen transcripts, such as `thcs-year-1.long`."""
+    """One of the frozen transcripts, such as `thcs-year-2.long`."""
     return to_render(VECTORS / "rendering" / f"{name}.transcript.json")
 
 
@@ -58,6 +59,37 @@ def make_extreme(document: dict[str, Any]) -> dict[str, Any]:
     results |= {"awards": ["W" * 200] * 20, "certificates": [], "competitions": []}
     document["confirmations"]["corrections"] = [{"subject_code": None, "note": "W" * 300}] * 60
     document["rendering"]["lookup_url"] = "https://" + "w" * 200
+    return document
+
+
+def make_special() -> dict[str, Any]:
+    """A foreigner with a plan of his own, exempt from a subject, of a form of four years."""
+    document = make_example()
+    pupil, subjects = document["pupil"], document["results"]["subjects"]
+    pupil |= {"full_name": "K'Brơi", "personal_id": None, "nationality": "Cộng hòa Nam Phi"}
+    pupil["study_history"] = [
+        {**pupil["study_history"][0], "school_year": f"{year}-{year + 1}"}
+        for year in range(2022, 2026)
+    ]
+    for subject in subjects:
+        subject["assessment_status"] = "inclusive_education"
+    subjects[8] |= {"assessment_status": "exempt", "term_1": None, "term_2": None}
+    subjects[8]["full_year"] = None
+    return document
+
+
+def make_crowded() -> dict[str, Any]:
+    """Seventeen subjects with marks and study topics, some of them 10."""
+    document = to_render(THPT_EXAMPLE)
+    acts = document["confirmations"]["subject_teachers"]
+    marks = {"term_1": "6.5", "term_2": "10.0", "full_year": "8.8", "after_reassessment": "10.0"}
+    for subject in document["results"]["subjects"]:
+        code, taken = subject["subject_code"], subject["assessment_status"] != "not_taken"
+        if taken or code in {"music", "fine_arts"}:
+            continue
+        subject |= {"assessment_status": "normal", "study_topics": True, "teacher": "H'Hen Niê"}
+        subject |= {"comment": "Chăm chỉ, tiến bộ rõ rệt; cần luyện thêm ở nhà.", **marks}
+        acts.append({**acts[0], "subject_code": code, "full_name": "H'Hen Niê"})
     return document
 
 
@@ -90,9 +122,9 @@ def signature_links(pdf: bytes) -> dict[str, tuple[int, list[float]]]:
 
 
 def word_boxes(pdf: bytes) -> list[tuple[float, float, list[tuple[Any, ...]]]]:
-    """Per page: width, height, and the boxes of its words, from the top left in points."""
+    """Per page: width, height, and the boxes of its words as set, from the top left in points."""
     pages = []
-    for part in text_of(pdf, "-bbox").split("<page ")[1:]:
+    for part in text_of(pdf, "-raw", "-bbox").split("<page ")[1:]:
         width, height = (
             float(value) for value in re.findall(r'(?:width|height)="([\d.]+)"', part)[:2]
         )
@@ -101,7 +133,7 @@ def word_boxes(pdf: bytes) -> list[tuple[float, float, list[tuple[Any, ...]]]]:
             r'xMax="([\d.-]+)" yMax="([\d.-]+)">(.*?)</word>',
             part,
         )
-        boxes = [(*(float(value) for value in box), word) for *box, word in words]
+        boxes = [(*(float(value) for value in box), unescape(word)) for *box, word in words]
         pages.append((width, height, boxes))
     return pages
 
@@ -114,12 +146,12 @@ def example() -> dict[str, Any]:
 @pytest.fixture
 def worst_case() -> dict[str, Any]:
     """Longest names and comments, 14 subjects, re-assessment, partial birth date, no father."""
-    return frozen("thcs-year-1.long")
+    return frozen("thcs-year-2.long")
 
 
 @pytest.fixture
 def extreme() -> dict[str, Any]:
-    return make_extreme(frozen("thcs-year-1.long"))
+    return make_extreme(frozen("thcs-year-2.long"))
 
 
 @pytest.fixture
@@ -130,18 +162,28 @@ def thpt_example() -> dict[str, Any]:
 @pytest.fixture
 def thpt_last_grade() -> dict[str, Any]:
     """Grade 12, programme completed, exempt from a subject."""
-    return frozen("thpt-year-1.last-grade")
+    return frozen("thpt-year-2.last-grade")
 
 
 @pytest.fixture
 def thpt_worst_case() -> dict[str, Any]:
     """As `worst_case`; 14 of 19 subjects taken."""
-    return frozen("thpt-year-1.long")
+    return frozen("thpt-year-2.long")
+
+
+@pytest.fixture
+def special() -> dict[str, Any]:
+    return make_special()
+
+
+@pytest.fixture
+def thpt_crowded() -> dict[str, Any]:
+    return make_crowded()
 
 
 @pytest.fixture
 def thpt_extreme() -> dict[str, Any]:
-    return make_extreme(frozen("thpt-year-1.long"))
+    return make_extreme(frozen("thpt-year-2.long"))
 
 
 @pytest.fixture(scope="session")

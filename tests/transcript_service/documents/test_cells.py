@@ -12,7 +12,15 @@ from tests.transcript_service.documents.cells import Box, Cell, cell_around, cro
 Document = dict[str, Any]
 Rendered = Callable[[Document], bytes]
 Look = SimpleNamespace
-KINDS = ["example", "worst_case", "thpt_example", "thpt_last_grade", "thpt_worst_case"]
+KINDS = [
+    "example",
+    "special",
+    "worst_case",
+    "thpt_example",
+    "thpt_last_grade",
+    "thpt_crowded",
+    "thpt_worst_case",
+]
 EXTREME = ["extreme", "thpt_extreme"]
 ZERO_WIDTH_SPACE = "\u200b"
 LEAST_OVERLAP = 1.0
@@ -37,7 +45,11 @@ def expected_row(subject: Document, document: Document) -> list[str]:
     status = subject["assessment_status"]
     if status == "not_taken":
         return [subject["name"], *"————", "Không học"]
-    notes = {"exempt": "Được miễn học", "partially_exempt": "Được miễn một phần"}
+    notes = {
+        "exempt": "Được miễn học",
+        "partially_exempt": "Được miễn một phần",
+        "inclusive_education": "Đánh giá theo kế hoạch giáo dục cá nhân",
+    }
     name = subject["name"] + notes.get(status, "")
     name += "Có chuyên đề học tập" if subject.get("study_topics") else ""
     values = [subject[key] for key in ("term_1", "term_2", "full_year", "after_reassessment")]
@@ -81,11 +93,11 @@ def test_no_line_runs_through_a_word(
     assert found > 10
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", [*KINDS, *EXTREME])
 def test_no_word_is_printed_over_another(
     kind: str, rendered: Rendered, request: pytest.FixtureRequest, look: Look
 ) -> None:
-    """Nor where no line is drawn; a name of a hundred Ws needs three lines at the page's head."""
+    """Nor where no line is drawn; a name of a hundred Ws is set smaller at the page's head."""
     for words in words_of(look, rendered(request.getfixturevalue(kind))):
         for (one, word), (other, next_word) in combinations(words, 2):
             across = min(one.x1, other.x1) - max(one.x0, other.x0)

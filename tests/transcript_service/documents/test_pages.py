@@ -16,7 +16,15 @@ from verifier.canonical import canonical_json
 Document = dict[str, Any]
 Rendered = Callable[[Document], bytes]
 Look = SimpleNamespace
-KINDS = ["example", "worst_case", "thpt_example", "thpt_last_grade", "thpt_worst_case"]
+KINDS = [
+    "example",
+    "special",
+    "worst_case",
+    "thpt_example",
+    "thpt_last_grade",
+    "thpt_crowded",
+    "thpt_worst_case",
+]
 
 
 def printed_values(document: Document) -> Iterator[str]:
@@ -119,21 +127,6 @@ def test_no_text_leaves_the_type_area(
             assert x1 <= width - margin, word
             assert y0 >= 15, word
             assert y1 <= height - 15, word
-
-
-@pytest.mark.parametrize("repeats", [(2, 2), (5, 6)])
-def test_usual_comments_leave_page_a_on_one_page(
-    example: Document, rendered: Rendered, look: Look, repeats: tuple[int, int]
-) -> None:
-    """Set at ease when there is room, more tightly when that saves a page."""
-    for number, subject in enumerate(example["results"]["subjects"]):
-        subject["comment"] = " ".join(["Chăm chỉ, tiến bộ rõ rệt;"] * repeats[number % 2])
-
-    pages = look.text(rendered(example)).split("\f")[:-1]
-
-    assert len(pages) == 3
-    assert "KẾT QUẢ HỌC TẬP THEO MÔN HỌC" in pages[1]
-    assert "XÁC NHẬN CỦA HIỆU TRƯỞNG" in pages[1]
 
 
 def test_every_page_has_its_number_the_code_and_the_sample_band(

@@ -77,27 +77,3 @@ def test_subjects_that_are_not_taken_are_crossed_out(
     assert re.search(r"Địa lí +— +— +— +— +Không học", page)
     assert len(re.findall("Không học", page)) == 7
     assert page.count("Có chuyên đề học tập") == 3
-
-
-@pytest.mark.parametrize("repeats", [(2, 2), (4, 5)])
-def test_usual_comments_leave_page_a_on_one_page(
-    thpt_example: Document, rendered: Rendered, look: Look, repeats: tuple[int, int]
-) -> None:
-    """Twelve subjects with comments, seven crossed out: at ease, or more tightly."""
-    for number, subject in enumerate(thpt_example["results"]["subjects"]):
-        if subject["assessment_status"] != "not_taken":
-            subject["comment"] = " ".join(["Chăm chỉ, tiến bộ rõ rệt;"] * repeats[number % 2])
-
-    pages = look.text(rendered(thpt_example)).split("\f")[:-1]
-
-    assert len(pages) == 3
-    assert "KẾT QUẢ HỌC TẬP THEO MÔN HỌC" in pages[1]
-    assert "XÁC NHẬN CỦA HIỆU TRƯỞNG" in pages[1]
-
-
-def test_the_school_is_named_once(thpt_example: Document, rendered: Rendered, look: Look) -> None:
-    """A label "Trường" before "Trường THPT …" would say it twice."""
-    page = " ".join(look.text(rendered(thpt_example), "-f", "3", "-l", "3").split())
-
-    assert "Nơi học: Trường THPT Hoa Phượng" in page
-    assert "Trường: Trường" not in page
