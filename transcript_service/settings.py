@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from transcript_service.errors import UsageError
+from transcript_service.subjects import subject_order_of, subjects_of
 from verifier.fields import invalid
 from verifier.format_words import toml_place
 from verifier.messages import _
@@ -73,6 +74,25 @@ class PrintingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
 
     lookup_url: str
     transcript_code_prefix: str = "HB"
+    subject_order: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
+    """The first rows of page A, by level; other subjects follow in the order of the form."""
+
+    def __post_init__(self) -> None:
+        """Check that each level has the subjects named for it, each once; raise `ValueError`."""
+        for level, codes in self.subject_order.items():
+            for code in codes:
+                if code not in subjects_of(level) or codes.count(code) > 1:
+                    raise ValueError(
+                        _(
+                            "subject_order: {code} is no subject of {level}, or stands there"
+                            " twice; its subjects are {known}"
+                        ).format(code=code, level=level, known=", ".join(subject_order_of(level)))
+                    )
+
+    def subjects_of_page_a(self, level: str) -> tuple[str, ...]:
+        """Return the subject codes of a level in the order of the rows of page A."""
+        first = self.subject_order.get(level, ())
+        return tuple(dict.fromkeys((*first, *subject_order_of(level))))
 
 
 class RulesSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

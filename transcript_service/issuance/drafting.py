@@ -146,6 +146,7 @@ def _draft_document(
         ),
         draft.rendering,
         draft.policy,
+        subject_order=draft.printing.subjects_of_page_a(draft.class_year.school_class.level),
     )
     _check_changed(predecessor, document)
     row = DocumentRow(

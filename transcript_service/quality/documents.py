@@ -3,6 +3,8 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from operator import itemgetter
+from typing import Any
 
 from sqlmodel import Session, col, select
 
@@ -17,6 +19,8 @@ from verifier.messages import _
 
 _OF_TODAY = ("name", "commune", "district", "province", "principal")
 """Of the school, as it is called and led now: a document keeps what held when it was issued."""
+_BY_SUBJECT = {"results": "subjects", "confirmations": "subject_teachers"}
+"""Lists in the order in which a school prints its subjects, which is a setting."""
 ENDED = frozenset({DocumentState.CANCELLED, DocumentState.SUPERSEDED, DocumentState.REVOKED})
 
 
@@ -102,7 +106,11 @@ def find_outdated(
             )
 
 
-def _of_the_year(part: Mapping[str, object], name: str) -> dict[str, object]:
-    """Leave out what changes although the year's records do not."""
+def _of_the_year(part: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """Leave out what changes although the year's records do not, the order of subjects too."""
     left_out = _OF_TODAY if name == "school" else ()
-    return {field: value for field, value in part.items() if field not in left_out}
+    kept = {field: value for field, value in part.items() if field not in left_out}
+    by_subject = _BY_SUBJECT.get(name)
+    if by_subject is not None:
+        kept[by_subject] = sorted(kept[by_subject], key=itemgetter("subject_code"))
+    return kept
