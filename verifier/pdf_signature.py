@@ -2,7 +2,8 @@
 The verifier's only door to pyHanko: hostile bytes go in, values and named failures come out.
 
 Behind it stand `pdf_document`, `pdf_additions`, `signature_bytes`, `signature_judgement`,
-`validation_data` and `trust_store`, which nothing else imports. This is the one place with
+`time_stamp_judgement`, `validation_data`, `trust_store` and what they use, which nothing else
+imports. This is the one place with
 `except Exception`: a hostile PDF makes its reader raise anything, a RecursionError included, and
 each of these means that the bytes are not what they say.
 """
@@ -18,11 +19,14 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 from verifier import pdf_additions, pdf_document, signature_bytes
 from verifier.errors import InvalidEvidence, SubReason, VerifierError
+from verifier.judging_grounds import JudgingGrounds
 from verifier.messages import _
 from verifier.pdf_document import PDFDocument, SignatureField
 from verifier.policy import SignaturePolicy
 from verifier.signature_finding import Indication, Role, SignatureFinding
-from verifier.signature_judgement import Judge, sub_reason_of
+from verifier.signature_judgement import Judge
+from verifier.signature_problems import sub_reason_of
+from verifier.time_stamp_judgement import ArchiveStamp, judge_archive_stamp
 from verifier.trust_store import TrustStore, load_trust_store
 from verifier.validation_data import read_validation_data
 
@@ -33,6 +37,8 @@ for _library in ("pyhanko", "pyhanko_certvalidator"):
 
 _NEWEST_HEADER = b"%PDF-2.0"
 _END_OF_FILE = b"%%EOF"
+_MOST_ARCHIVE_STAMPS = 30
+"""One for each renewal, that is for five years or so."""
 
 
 @contextmanager
@@ -155,11 +161,33 @@ def judge_signatures(
             data = read_validation_data(document)
     except InvalidEvidence as error:
         return tuple(_refused(one, role, error) for one, role in zip(signers, Role, strict=True))
-    judge = Judge(trust=trust, data=data, validation_time=validation_time, anchored_at=anchored_at)
+    grounds = JudgingGrounds(trust=trust, data=data, validation_time=validation_time)
+    archive = _find_archive_stamps(document, grounds)
+    judge = Judge(grounds=grounds, archive=archive, anchored_at=anchored_at)
     return tuple(
         _judge_one(document, one, role, judge, signers)
         for one, role in zip(signers, Role, strict=True)
     )
+
+
+def _find_archive_stamps(
+    document: PDFDocument, grounds: JudgingGrounds
+) -> tuple[ArchiveStamp, ...]:
+    """Return the document time stamps that prove their time, newest first; each older by it."""
+    found: list[ArchiveStamp] = []
+    known_at = grounds.validation_time
+    stamps = [one for one in document.signatures if one.is_time_stamp]
+    for stamp in reversed(stamps[-_MOST_ARCHIVE_STAMPS:]):
+        problem = _("a document time stamp cannot be read")
+        try:
+            with _hostile_bytes(SubReason.FORMAT_FAILURE, problem):
+                archive_stamp = judge_archive_stamp(document, stamp, grounds, known_at)
+        except InvalidEvidence:  # it proves nothing; whether it may stand there is not asked here
+            continue
+        if archive_stamp is not None:
+            found.append(archive_stamp)
+            known_at = archive_stamp.made_at
+    return tuple(found)
 
 
 def _judge_one(

@@ -9,10 +9,10 @@ from pyhanko.sign.validation.pdf_embedded import async_validate_pdf_timestamp
 from pyhanko_certvalidator import ValidationContext
 
 from verifier.errors import InvalidEvidence, SubReason
+from verifier.judging_grounds import finish_at_once
 from verifier.messages import _
 from verifier.pdf_document import PDFDocument, SignatureField
 from verifier.signature_bytes import check_byte_range, read_signature
-from verifier.signature_judgement import finish_at_once
 
 
 def check_time_stamp(document: PDFDocument, stamp: SignatureField) -> None:

@@ -4,27 +4,26 @@ Judge one signature by ETSI EN 319 102-1: integrity, certificate path, time.
 Behind the door `verifier.pdf_signature`.
 """
 
-import asyncio
-from collections.abc import Coroutine
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TypeVar
+from typing import NamedTuple
 
 from asn1crypto import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.x509 import load_der_x509_certificate
 from pyhanko.sign.validation.generic_cms import get_signing_cert_attr
-from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature, async_validate_pdf_signature
-from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureStatus
+from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
+from pyhanko.sign.validation.status import PdfSignatureStatus, TimestampSignatureStatus
 
 from verifier.errors import SubReason
+from verifier.judging_grounds import JudgingGrounds
 from verifier.messages import _
 from verifier.pdf_document import SignatureField
 from verifier.signature_finding import Indication, Role, SignatureFinding
+from verifier.signature_problems import path_problem, path_sub_reason
 from verifier.signer_identity import certificate_identity, seal_identity
-from verifier.trust_store import Past, TrustStore, ValidationData, validation_context
-
-Status = TypeVar("Status", bound=SignatureStatus)
+from verifier.time_stamp_judgement import ArchiveStamp, proven_time
+from verifier.trust_store import TrustStore, ValidationData
 
 _TIME_DEPENDENT = frozenset(
     {
@@ -55,9 +54,9 @@ _DOCUMENT_PURPOSES = frozenset(
 class Judge:
     """What all signatures of a document are judged with; times are aware, UTC."""
 
-    trust: TrustStore
-    data: ValidationData
-    validation_time: datetime
+    grounds: JudgingGrounds
+    archive: tuple[ArchiveStamp, ...]
+    """The document time stamps that prove their time."""
     anchored_at: datetime | None
     """Block time of the anchor where the policy takes it as a proof of existence."""
 
@@ -65,8 +64,9 @@ class Judge:
         self, signature: SignatureField, embedded: EmbeddedPdfSignature, role: Role
     ) -> SignatureFinding:
         """Judge integrity, certificate path and time of a signature whose form is right."""
-        status = self._status_at(embedded, self.validation_time, past=False)
-        finding = _describe(signature, embedded, role, status, self.trust)
+        examined = _Examination(embedded, self.grounds)
+        status = examined.status_at(self._validation_time, past=False)
+        finding = _describe(signature, embedded, role, status, self.grounds.trust)
         if not status.intact:
             return _failed(finding, SubReason.HASH_FAILURE, _("the signed bytes were changed"))
         if not status.valid:
@@ -78,56 +78,107 @@ class Judge:
         if not _is_for_documents(embedded.signer_cert):
             reason = SubReason.CHAIN_CONSTRAINTS_FAILURE
             return _indeterminate(finding, reason, path_problem(reason))
-        problem_found = _sub_indication(status)
+        times = self._times(examined, signature.revision)
+        finding = self._with_level(finding, examined, times.with_anchor)
+        problem_found = path_sub_reason(status)
         if problem_found is None:
             return finding
-        return self._with_proof_of_existence(finding, embedded, problem_found)
+        return self._with_proof_of_existence(finding, examined, problem_found, times)
+
+    @property
+    def _validation_time(self) -> datetime:
+        return self.grounds.validation_time
+
+    def _times(self, examined: "_Examination", revision: int) -> "_StampedTimes":
+        """Find what the signature's own time stamp proves, by itself and with the anchor."""
+        later = [stamp.made_at for stamp in self.archive if stamp.revision > revision]
+        known_at = min([self._validation_time, *later])
+        alone = proven_time(examined.stamp_at, known_at, self._validation_time)
+        with_anchor = alone
+        if alone is None and self.anchored_at is not None and self.anchored_at < known_at:
+            with_anchor = proven_time(examined.stamp_at, self.anchored_at, self._validation_time)
+        return _StampedTimes(alone=alone, with_anchor=with_anchor)
+
+    def _with_level(
+        self, finding: SignatureFinding, examined: "_Examination", stamped_at: datetime | None
+    ) -> SignatureFinding:
+        """Say which level was found valid (EN 319 142-1, 6), and the proven time of signing."""
+        if stamped_at is None:
+            return finding
+        level = "B-T"
+        if self.grounds.data != ValidationData():
+            alone = examined.of_document_alone().status_at(stamped_at, past=True)
+            stamp = alone.timestamp_validity
+            if alone.trusted and stamp is not None and stamp.trusted:
+                level = "B-LTA" if self._is_archived(finding.revision) else "B-LT"
+        return replace(finding, level=level, signed_at=stamped_at, time_stamped_at=stamped_at)
+
+    def _is_archived(self, revision: int) -> bool:
+        return any(one.covers_validation_data and one.revision > revision for one in self.archive)
 
     def _with_proof_of_existence(
-        self, finding: SignatureFinding, embedded: EmbeddedPdfSignature, problem: SubReason
+        self,
+        finding: SignatureFinding,
+        examined: "_Examination",
+        problem: SubReason,
+        times: "_StampedTimes",
     ) -> SignatureFinding:
         """Judge the certificate again at times by which the signature is known to exist."""
         if problem not in _TIME_DEPENDENT:
             return _indeterminate(finding, problem, path_problem(problem))
-        if finding.time_stamped_at is not None:
-            stamped = self._status_at(embedded, finding.time_stamped_at, past=True)
-            if _sub_indication(stamped) is None:
-                return finding
-        finding = _indeterminate(finding, problem, path_problem(problem))
-        if self.anchored_at is None or self.anchored_at > self.validation_time:
+        if times.alone is not None and examined.problem_at(times.alone) is None:
             return finding
-        anchored = _sub_indication(self._status_at(embedded, self.anchored_at, past=True))
+        finding = _indeterminate(finding, problem, path_problem(problem))
+        if self.anchored_at is None or self.anchored_at > self._validation_time:
+            return finding
+        anchored = examined.problem_at(self.anchored_at)
+        if times.with_anchor is not None and examined.problem_at(times.with_anchor) is None:
+            anchored = None
         return replace(
             finding,
             anchored_sub_indication=anchored,
             proof_of_existence_helped=anchored is None,
         )
 
-    def _status_at(
-        self, embedded: EmbeddedPdfSignature, moment: datetime, *, past: bool
+
+class _Examination:
+    """One signature as of several moments, each of which is judged once."""
+
+    def __init__(self, embedded: EmbeddedPdfSignature, grounds: JudgingGrounds) -> None:
+        self._embedded = embedded
+        self._grounds = grounds
+        self._found: dict[tuple[datetime, bool, bool], PdfSignatureStatus] = {}
+
+    def status_at(
+        self, moment: datetime, *, past: bool, tolerant: bool = False
     ) -> PdfSignatureStatus:
-        """Let pyHanko judge the signature as of *moment*."""
-        authorities = (one for one in embedded.other_embedded_certs if one.ca)
-        path = (embedded.signer_cert, *authorities)
-        window = Past(certificates=path, validation_time=self.validation_time) if past else None
-        context = validation_context(self.trust, self.data, moment, past=window)
-        pending = async_validate_pdf_signature(
-            embedded, context, ts_validation_context=context, skip_diff=True
-        )
-        if self.trust.fetch_revocation:
-            return asyncio.run(pending)
-        return finish_at_once(pending)
+        key = (moment, past, tolerant)
+        if key not in self._found:
+            self._found[key] = self._grounds.signature_status(
+                self._embedded, moment, past=past, tolerant=tolerant
+            )
+        return self._found[key]
+
+    def stamp_at(
+        self, moment: datetime, *, past: bool, tolerant: bool
+    ) -> TimestampSignatureStatus | None:
+        return self.status_at(moment, past=past, tolerant=tolerant).timestamp_validity
+
+    def of_document_alone(self) -> "_Examination":
+        """Return the same by what the document brought along; this one if that is all there is."""
+        alone = self._grounds.of_document_alone()
+        return self if alone == self._grounds else _Examination(self._embedded, alone)
+
+    def problem_at(self, moment: datetime) -> SubReason | None:
+        return path_sub_reason(self.status_at(moment, past=True))
 
 
-def finish_at_once(pending: Coroutine[object, None, Status]) -> Status:
-    """Run a coroutine that waits for nothing, without the sockets of an event loop."""
-    try:
-        pending.send(None)
-    except StopIteration as done:
-        status: Status = done.value
-        return status
-    pending.close()
-    raise RuntimeError("pyHanko waits for the network although fetching is off")
+class _StampedTimes(NamedTuple):
+    """What a signature's time stamp proves; None when it proves nothing, or there is none."""
+
+    alone: datetime | None
+    with_anchor: datetime | None
+    """The same where the anchor's block time proves that the stamp existed."""
 
 
 def _describe(
@@ -137,11 +188,8 @@ def _describe(
     status: PdfSignatureStatus,
     trust: TrustStore,
 ) -> SignatureFinding:
-    """Return who signed and when, as if everything passed."""
+    """Return who signed, and when by the signer's own word, as if everything passed."""
     certificate = embedded.signer_cert
-    stamp = status.timestamp_validity
-    stamped = stamp is not None and stamp.intact and stamp.valid and stamp.trusted
-    stamped_at = stamp.timestamp.astimezone(UTC) if stamp is not None and stamped else None
     claimed = status.signer_reported_dt
     identities, complete = _identities(certificate, role, embedded, trust)
     return SignatureFinding(
@@ -151,9 +199,8 @@ def _describe(
         indication=Indication.TOTAL_PASSED,
         sub_indication=None,
         message="",
-        level="B-T" if stamped else "B-B",
-        signed_at=stamped_at or (claimed.astimezone(UTC) if claimed is not None else None),
-        time_stamped_at=stamped_at,
+        level="B-B",
+        signed_at=claimed.astimezone(UTC) if claimed is not None else None,
         signer=certificate.subject.human_friendly,
         signer_name=_common_name(certificate),
         valid_from=certificate.not_valid_before.astimezone(UTC),
@@ -196,39 +243,6 @@ def _issued(issuer: x509.Certificate, certificate: x509.Certificate) -> bool:
     except (ValueError, TypeError, InvalidSignature):
         return False
     return True
-
-
-def _sub_indication(status: PdfSignatureStatus) -> SubReason | None:
-    """Return the ETSI sub-indication of the certificate path, None when it passed."""
-    problem = status.trust_problem_indic
-    if problem is None:
-        return None if status.trusted else SubReason.CERTIFICATE_CHAIN_GENERAL_FAILURE
-    return sub_reason_of(problem.standard_name)
-
-
-def sub_reason_of(name: str) -> SubReason:
-    """Return the sub-reason of an ETSI *name*; GENERIC for one that this release does not know."""
-    return SubReason.__members__.get(name, SubReason.GENERIC)
-
-
-def path_problem(sub_reason: SubReason) -> str:
-    """Say in words what a sub-indication of the certificate path means."""
-    texts = {
-        SubReason.NO_CERTIFICATE_CHAIN_FOUND: _(
-            "no path from the signer's certificate to a trust anchor of the policy"
-        ),
-        SubReason.REVOKED_NO_POE: _("the signer's certificate has been revoked"),
-        SubReason.REVOKED_CA_NO_POE: _("a certificate of the issuing authority has been revoked"),
-        SubReason.OUT_OF_BOUNDS_NO_POE: _("the signer's certificate is not valid at this time"),
-        SubReason.TRY_LATER: _("the revocation data are out of date"),
-        SubReason.CERTIFICATE_CHAIN_GENERAL_FAILURE: _(
-            "the certificate path cannot be confirmed (for example, revocation data are missing)"
-        ),
-        SubReason.CHAIN_CONSTRAINTS_FAILURE: _(
-            "the signer's certificate is not meant for signing documents"
-        ),
-    }
-    return texts.get(sub_reason, _("the signer's certificate cannot be confirmed"))
 
 
 def _failed(finding: SignatureFinding, sub_reason: SubReason, problem: str) -> SignatureFinding:

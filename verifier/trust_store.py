@@ -57,45 +57,68 @@ class ValidationData:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Past:
     """
-    Which revocation data count when a certificate is judged at a time in the past.
+    Which revocation data count when certificates are judged at a time in the past.
 
-    Those made at that time or later, for only they tell that nobody was revoked until then, and
-    those still in force at the time of validation: ETSI EN 319 102-1, 5.2.5 and 5.6.2.2, where data
-    that are not fresh take the time up to which anything is known back to when they were made.
+    About the signer's own certificate those made at that time or later, for only they tell that it
+    was not revoked until then, and those still in force at the time of validation: ETSI
+    EN 319 102-1, 5.2.5 and 5.6.2.2, where data that are not fresh take the time up to which
+    anything is known back to when they were made.
+    About all others, authorities and time-stamping services, also those in force at that time
+    (5.2.5 alone): authorities publish lists months apart, and the time in a stamp is the service's
+    own word, so that younger data would prove no more (ADR 0020).
     A list counts only if no certificate of its issuer here had expired when it was made: a CA may
     leave expired ones out (RFC 5280, section 3.3).
 
     Args:
-        certificates: the signer's certificate and those of its authorities.
+        signer: the signer's certificate; None where a time-stamping service alone is judged.
+        authorities: certificates of the authorities above it, as far as they are at hand.
         validation_time: aware.
     """
 
-    certificates: tuple[x509.Certificate, ...]
+    signer: x509.Certificate | None
+    authorities: tuple[x509.Certificate, ...] = ()
     validation_time: datetime
 
     def accepts(self, revocation_list: crl.CertificateList, moment: datetime) -> bool:
         """Tell whether a list says something about *moment*."""
         described = revocation_list["tbs_cert_list"]
         made_at = described["this_update"].native
-        return self._is_fresh(made_at, described["next_update"].native, moment) and all(
-            made_at <= one.not_valid_after
-            for one in self.certificates
-            if one.issuer == revocation_list.issuer
+        is_of_signer = self.signer is not None and self.signer.issuer == revocation_list.issuer
+        known = (*((self.signer,) if self.signer is not None else ()), *self.authorities)
+        return self._is_fresh(
+            made_at, described["next_update"].native, moment, is_of_signer=is_of_signer
+        ) and all(
+            made_at <= one.not_valid_after for one in known if one.issuer == revocation_list.issuer
         )
 
     def accepts_answer(self, answer: ocsp.OCSPResponse, moment: datetime) -> bool:
         """Tell whether an OCSP answer says something about *moment*; a refusal does not."""
         try:
             return all(
-                self._is_fresh(one["this_update"].native, one["next_update"].native, moment)
+                self._is_fresh(
+                    one["this_update"].native,
+                    one["next_update"].native,
+                    moment,
+                    is_of_signer=self._is_about_signer(one["cert_id"]),
+                )
                 for one in answer.response_data["responses"]
             )
         except (ValueError, TypeError, KeyError):  # it came along in a hostile document
             return False
 
-    def _is_fresh(self, made_at: datetime, next_at: datetime | None, moment: datetime) -> bool:
-        in_force = next_at is not None and made_at <= self.validation_time <= next_at
-        return made_at >= moment or in_force
+    def _is_about_signer(self, certificate_id: ocsp.CertId) -> bool:
+        """Tell whether an answer may be about the signer; its issuer's key is not at hand."""
+        serial_number = certificate_id["serial_number"].native
+        return self.signer is not None and self.signer.serial_number == serial_number
+
+    def _is_fresh(
+        self, made_at: datetime, next_at: datetime | None, moment: datetime, *, is_of_signer: bool
+    ) -> bool:
+        # Such times are written in whole seconds, those of time stamps in parts of one.
+        if made_at >= moment.replace(microsecond=0):
+            return True
+        until = self.validation_time if is_of_signer else moment
+        return next_at is not None and made_at <= until <= next_at
 
 
 def load_trust_store(

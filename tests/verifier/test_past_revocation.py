@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from asn1crypto import ocsp as asn1_ocsp
+from asn1crypto import x509 as asn1_x509
 
 from tests.verifier.documents import make_pdf, make_transcript
 from tests.verifier.own_pki import SIGNER_LIFE, START, OwnPKI
@@ -174,8 +175,44 @@ def test_ocsp_answers_are_held_to_the_same_rule(
     made_at: datetime, next_at: datetime | None, accepted: bool
 ) -> None:
     """Made since, or still in force when judged; a refusal says nothing."""
-    past = Past(certificates=(), validation_time=LATER)
+    signer = asn1_x509.Certificate({"tbs_certificate": {"serial_number": 1}})
+    past = Past(signer=signer, validation_time=LATER)
     refused = asn1_ocsp.OCSPResponse({"response_status": "try_later"})
 
     assert past.accepts_answer(answered(made_at, next_at), ANCHORED_AT) is accepted
     assert not past.accepts_answer(refused, ANCHORED_AT)
+
+
+@pytest.mark.parametrize(
+    ("made_at", "next_at", "accepted"),
+    [
+        (ANCHORED_AT, None, True),
+        (ANCHORED_AT - DAY, None, False),
+        (ANCHORED_AT - DAY, ANCHORED_AT, True),
+        (ANCHORED_AT - DAY, ANCHORED_AT - timedelta(seconds=1), False),
+        (ANCHORED_AT - 2 * DAY, LATER, True),
+    ],
+)
+def test_about_others_than_the_signer_an_answer_in_force_at_that_time_is_enough(
+    made_at: datetime, next_at: datetime | None, accepted: bool
+) -> None:
+    """Authorities and time-stamping services: EN 319 102-1, 5.2.5."""
+    signer = asn1_x509.Certificate({"tbs_certificate": {"serial_number": 2}})
+    past = Past(signer=signer, validation_time=LATER)
+
+    assert past.accepts_answer(answered(made_at, next_at), ANCHORED_AT) is accepted
+
+
+def test_a_list_of_the_root_in_force_at_the_anchor_is_enough_for_the_authority(
+    pki: OwnPKI, pdf: bytes, tmp_path: Path
+) -> None:
+    """Roots publish theirs months apart; the signer's authority must have spoken since."""
+    stale_root = pki.revocation_list("root", START, life=10 * DAY)
+    ended_root = pki.revocation_list("root", START, life=DAY)
+    since = pki.revocation_list("ca", ANCHORED_AT, life=DAY)
+
+    helped, _seal = judge(pdf, with_lists(pki, tmp_path, stale_root, since), LATER, ANCHORED_AT)
+    not_helped, _seal = judge(pdf, with_lists(pki, tmp_path, ended_root, since), LATER, ANCHORED_AT)
+
+    assert helped.proof_of_existence_helped
+    assert not not_helped.proof_of_existence_helped
