@@ -108,14 +108,17 @@ class PathJudge:
         certificate: x509.Certificate,
         path: ValidationPath,
         subject: Subject,
+        above: Sequence[Evidence],
     ) -> bool:
         """
         Tell whether *evidence* is sound and says that *certificate* is not revoked.
 
+        *above* is what was found about the certificates above it, one of which signed *evidence*.
+
         Raises:
             CertificateRevoked: it says that it is.
         """
-        context = self._context(_WITH_REVOCATION, (evidence,))
+        context = self._context(_WITH_REVOCATION, (*above, evidence))
         check = verify_ocsp_response if evidence.answer is not None else verify_crl
         try:
             with _told(subject):

@@ -94,22 +94,26 @@ class _Collection:
         below_anchor = [
             one for one in path if one.sha256 not in {top.sha256 for top in self.judge.anchors}
         ]
-        for certificate in below_anchor:
+        found: list[Evidence] = []
+        for certificate in below_anchor:  # from the top
             self.certificates[certificate.sha256] = certificate
             if certificate.sha256 not in self.evidence:
-                found = self._find(certificate, path, subject)
-                self.evidence[certificate.sha256] = found
-        needed = [self.evidence[certificate.sha256] for certificate in below_anchor]
-        self.judge.check_revocation(subject, needed)
+                self.evidence[certificate.sha256] = self._find(certificate, path, subject, found)
+            found.append(self.evidence[certificate.sha256])
+        self.judge.check_revocation(subject, found)
 
     def _find(
-        self, certificate: x509.Certificate, path: ValidationPath, subject: Subject
+        self,
+        certificate: x509.Certificate,
+        path: ValidationPath,
+        subject: Subject,
+        above: Sequence[Evidence],
     ) -> Evidence:
         problems: list[str] = []
         is_signer = certificate.sha256 == subject.certificate.sha256
         since = subject.made_at if is_signer else None
         for evidence in self._sources(certificate, path, problems):
-            if not self.judge.says_good(evidence, certificate, path, subject):
+            if not self.judge.says_good(evidence, certificate, path, subject, above):
                 problems.append(f"{evidence.source}: it says nothing sound about it")
             elif not _covers(evidence, certificate, since):
                 problems.append(f"{evidence.source}: it is older than the time stamp")

@@ -5,7 +5,6 @@ Everything in it is for trials and says so; a production school gets the same fi
 certification authority, its department and its network's operators.
 """
 
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +14,7 @@ import tomli_w
 
 from signing.keys.pkcs12 import load_pkcs12
 from transcript_service.class_year import School
+from transcript_service.demo.open_pki import make_open_pki
 from transcript_service.files import write_whole
 from transcript_service.issuance.accounts import Account, make_account
 from transcript_service.issuance.anchor import Deployment, RegistryWriter, deploy_registry
@@ -25,7 +25,7 @@ from transcript_service.issuance.registry_calls import (
     grant,
     register_institution,
 )
-from transcript_service.sandbox_pki import SandboxPasswords, SandboxPKI, make_sandbox_pki
+from transcript_service.sandbox_pki import SandboxPKI
 from transcript_service.settings import FORMAT as SCHOOL_FORMAT
 from verifier.registry_events import Role, Use
 
@@ -62,20 +62,13 @@ def school_facts(school: School) -> SchoolFacts:
 
 def make_certificates(directory: Path, school: SchoolFacts, now: datetime) -> SandboxPKI:
     """Make the PKI with random passwords, which stand beside the keys (`*.password`)."""
-    passwords = SandboxPasswords(
-        principal=secrets.token_urlsafe(18), seal=secrets.token_urlsafe(18)
-    )
-    pki = make_sandbox_pki(
+    return make_open_pki(
         directory,
         school_name=school.name,
         organization_identifier=school.organization_identifier,
         principal_name=school.principal_name,
-        passwords=passwords,
         now=now,
     )
-    write_secret(directory / "keys/principal.password", passwords.principal)
-    write_secret(directory / "keys/seal.password", passwords.seal)
-    return pki
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,12 +193,6 @@ def write_settings(
         "printing": {"lookup_url": LOOKUP_URL},
     }
     write_whole(path, tomli_w.dumps(settings).encode())
-
-
-def write_secret(path: Path, secret: str) -> None:
-    """Write a secret to a file that only its owner can read."""
-    write_whole(path, secret.encode() + b"\n")
-    path.chmod(0o600)
 
 
 def _read_secret(path: Path) -> str:

@@ -19,6 +19,7 @@ from transcript_service.commands.sync_screen import show_sync
 from transcript_service.database import open_database, read_session
 from transcript_service.demo import sandbox
 from transcript_service.demo.forgery import alter_printed_mark
+from transcript_service.demo.open_pki import write_secret
 from transcript_service.demo.stage import prepare_folder
 from transcript_service.demo.stranger import Answer, ask
 from transcript_service.errors import ServiceError
@@ -65,7 +66,7 @@ def run_demo(options: DemoOptions, console: Console) -> int:
     directory = options.out
     prepare_folder(directory)
     client = SampleClient(client_id=sandbox.CLIENT_ID, client_secret=secrets.token_urlsafe(24))
-    sandbox.write_secret(directory / sandbox.CLIENT_SECRET_FILE, client.client_secret)
+    write_secret(directory / sandbox.CLIENT_SECRET_FILE, client.client_secret)
     upstream = directory / UPSTREAM_FILE
     sample = write_sample(
         upstream,
