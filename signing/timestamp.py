@@ -9,8 +9,9 @@ import secrets
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import ClassVar
 
-from asn1crypto import tsp
+from asn1crypto import cms, core, tsp
 
 from signing.errors import TimeStampUnavailable
 from signing.http_exchange import HttpExchange, NoAnswer, shown_url
@@ -22,6 +23,15 @@ _PAUSE_S = 1.0
 _MARGIN = 64
 """Tokens of one service differ by the bytes of serial number, fraction of a second, signature."""
 _GRANTED = ("granted", "granted_with_mods")
+
+
+class _Response(core.Sequence):  # type: ignore[misc]  # asn1crypto has no types
+    """TimeStampResp of RFC 3161; asn1crypto's own knows no answer without token."""
+
+    _fields: ClassVar = [
+        ("status", tsp.PKIStatusInfo),
+        ("time_stamp_token", cms.ContentInfo, {"optional": True}),
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +146,7 @@ class TimeStampClient:
 def _token_of(answer: bytes) -> bytes:
     """Return the token of a response that grants one (RFC 3161 section 2.4.2)."""
     try:
-        response = tsp.TimeStampResp.load(answer, strict=True)
+        response = _Response.load(answer, strict=True)
         status = response["status"]["status"].native
         token: bytes = response["time_stamp_token"].dump()
     except UNREADABLE as error:

@@ -124,7 +124,7 @@ def serve_authorities(files: Path) -> Iterator[Authorities]:
 
     server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=_Quiet)
     served = Authorities(files, f"http://127.0.0.1:{server.port}")
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
         yield served

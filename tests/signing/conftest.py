@@ -2,6 +2,7 @@
 
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from pyhanko_certvalidator import ValidationContext
 from signing.fields import prepare
 from signing.pades import certify, seal
 from tests.pki.authorities import Authorities, serve_authorities
+from tests.pki.misbehaving import server_that
 from tests.signing.sample import (
     DOCUMENT,
     NAMES,
@@ -25,6 +27,7 @@ from tests.signing.sample import (
     make_signers,
     render,
 )
+from tests.signing.services import Serve
 from transcript_service.sandbox_pki import KeyKind, SandboxPKI
 
 
@@ -59,6 +62,13 @@ def authorities(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Authoritie
     """The authorities of `tests/pki`, served on the loopback; their clock is not to be moved."""
     with serve_authorities(tmp_path_factory.mktemp("authorities")) as served:
         yield served
+
+
+@pytest.fixture
+def serve() -> Iterator[Serve]:
+    """Serve an answer on the loopback for the length of a test."""
+    with ExitStack() as stack:
+        yield lambda answer: stack.enter_context(server_that(answer))
 
 
 @pytest.fixture(scope="session")

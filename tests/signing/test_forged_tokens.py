@@ -1,0 +1,126 @@
+"""A token is over this digest, answers this question and holds by its certificate, or is none."""
+
+from collections.abc import Callable
+from hashlib import sha256
+
+import pytest
+from asn1crypto import cms, tsp
+from hypothesis import given
+from hypothesis import strategies as st
+
+from signing.errors import TimeStampUnavailable
+from signing.time_stamp_token import BadToken, parse_token
+from signing.timestamp import TimeStampService
+from tests.signing.services import DIGEST, client_of, forged, relay
+
+
+def another(name: str, value: object) -> Callable[[bytes], bytes]:
+    """Change a field of the question on its way."""
+
+    def change(question: bytes) -> bytes:
+        parsed = tsp.TimeStampReq.load(question)
+        if name == "nonce":
+            parsed["nonce"] = value
+        else:
+            parsed["message_imprint"][name] = value
+        return parsed.dump(force=True)
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (another("nonce", 4711), "its nonce differs"),
+        (another("hashed_message", sha256(b"other").digest()), "over another digest"),
+        (another("hash_algorithm", {"algorithm": "sha512"}), "another kind of digest"),
+    ],
+    ids=["nonce", "digest", "kind of digest"],
+)
+def test_an_answer_to_another_question_is_no_answer(serve, authorities, change, reason):
+    """A good token of a good service, over something else."""
+    url = serve(relay(authorities, change_question=change))
+
+    with pytest.raises(TimeStampUnavailable, match=reason):
+        client_of(url).token(DIGEST)
+
+
+def without_nonce(question: bytes) -> bytes:
+    parsed = tsp.TimeStampReq.load(question)
+    return tsp.TimeStampReq(
+        {"version": "v1", "message_imprint": parsed["message_imprint"], "cert_req": True}
+    ).dump()
+
+
+def test_an_answer_without_nonce_is_no_answer(serve, authorities):
+    """It could be an old one."""
+    url = serve(relay(authorities, change_question=without_nonce))
+
+    with pytest.raises(TimeStampUnavailable, match="its nonce differs"):
+        client_of(url).token(DIGEST)
+
+
+def another_signature(signed: cms.SignedData) -> None:
+    value = bytearray(signed["signer_infos"][0]["signature"].native)
+    value[-1] ^= 1
+    signed["signer_infos"][0]["signature"] = bytes(value)
+
+
+def another_time(signed: cms.SignedData) -> None:
+    info = signed["encap_content_info"]["content"].parsed
+    info["serial_number"] = 1
+    signed["encap_content_info"] = {
+        "content_type": "tst_info",
+        "content": cms.ParsableOctetString(info.dump(force=True)),
+    }
+
+
+def no_certificates(signed: cms.SignedData) -> None:
+    signed["certificates"] = cms.CertificateSet([])
+
+
+def no_signer(signed: cms.SignedData) -> None:
+    signed["signer_infos"] = cms.SignerInfos([])
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (another_signature, "signature does not hold"),
+        (another_time, "signature does not hold"),
+        (no_certificates, "cannot be read"),
+        (no_signer, "cannot be read"),
+    ],
+)
+def test_a_forged_token_is_no_token(serve, authorities, change, reason):
+    """Its signature is checked before it is put into a document."""
+    url = serve(relay(authorities, change_answer=forged(change)))
+
+    with pytest.raises(TimeStampUnavailable, match=reason):
+        client_of(url).token(DIGEST)
+
+
+@pytest.fixture(scope="module")
+def token(authorities) -> bytes:
+    """One good token."""
+    return client_of(TimeStampService(authorities.time_stamp_url())).token(DIGEST)
+
+
+@given(data=st.data())
+def test_a_damaged_token_is_refused_and_nothing_else(data, token):
+    """Whatever its bytes make the parser do."""
+    at = data.draw(st.integers(0, len(token)))
+    damaged = token[:at] + data.draw(st.binary(max_size=4)) + token[at + 2 :]
+
+    try:
+        parsed = parse_token(damaged)
+    except BadToken:
+        return
+    assert parsed.digest == DIGEST
+
+
+@given(content=st.binary(max_size=200))
+def test_what_is_no_token_is_refused_and_nothing_else(content):
+    """Random bytes."""
+    with pytest.raises(BadToken):
+        parse_token(content)
