@@ -4,6 +4,7 @@ import importlib.util
 import os
 import subprocess
 import sys
+from hashlib import sha256
 from pathlib import Path
 from types import ModuleType
 
@@ -15,6 +16,7 @@ SCRIPTS = [
     "bench",
     "check_sizes",
     "compile_contracts",
+    "conformance",
     "demo",
     "fix",
     "lint",
@@ -202,12 +204,15 @@ def test_setup_without_apt_names_the_missing_packages(tmp_path):
     assert "missing: qpdf poppler-utils" in outcome.stderr
 
 
+JUDGES = ["qpdf", "poppler-utils", "openssl", "default-jdk-headless", "maven"]
+
+
 @pytest.mark.parametrize(
     ("part", "packages"),
     [
         ("demo", []),
-        ("", ["qpdf", "poppler-utils"]),
-        ("lint", ["qpdf", "poppler-utils", "nodejs", "npm"]),
+        ("", JUDGES),
+        ("lint", [*JUDGES, "nodejs", "npm"]),
     ],
 )
 def test_setup_asks_for_no_more_than_the_command_needs(part, packages):
@@ -246,3 +251,46 @@ def test_an_environment_of_a_moved_checkout_does_not_fit(tmp_path):
 
     assert moved.stdout == "not\n"
     assert stayed.stdout == "fits\n"
+
+
+@pytest.fixture
+def build_judges(tmp_path):
+    """Build the judges of a checkout of its own, with a Maven that fetches one jar."""
+    folder = tmp_path / "tests" / "conformance"
+    (folder / "src/main/java/judges").mkdir(parents=True)
+    for name in ("pom.xml", "src/main/java/judges/One.java"):
+        (folder / name).write_text("as it is")
+    (folder / "jars.sha256").write_text(f"{sha256(b'honest').hexdigest()}  one.jar\n")
+    for name, work in {
+        "javac": "echo javac 17",
+        "mvn": f"mkdir -p {folder}/target/dependency; cp jar {folder}/target/dependency/one.jar",
+    }.items():
+        (tmp_path / name).write_text(f"#!/bin/sh\n{work}\n")
+        (tmp_path / name).chmod(0o755)
+
+    def run(jar: bytes) -> subprocess.CompletedProcess[str]:
+        (tmp_path / "jar").write_bytes(jar)
+        call = f"source {ROOT}/scripts/parts/debian; build_judges"
+        return run_setup("judges", call, AT=str(tmp_path), PATH=f"{tmp_path}:/usr/bin:/bin")
+
+    return run
+
+
+def test_a_judge_is_built_once_and_again_when_its_source_changes(build_judges, tmp_path):
+    """Whoever runs one test waits for Maven at most once."""
+    first, second = build_judges(b"honest"), build_judges(b"honest")
+    (tmp_path / "tests/conformance/src/main/java/judges/One.java").write_text("another")
+    third = build_judges(b"honest")
+
+    assert ["building" in run.stderr for run in (first, second, third)] == [True, False, True]
+    assert [run.returncode for run in (first, second, third)] == [0, 0, 0]
+
+
+def test_a_jar_with_another_digest_is_refused_each_time(build_judges, tmp_path):
+    """What runs in the tests is what was looked at; the name and version of a jar prove nothing."""
+    for run in (build_judges(b"forged"), build_judges(b"forged")):
+        assert run.returncode == 1
+        assert "is not what tests/conformance/jars.sha256 lists" in run.stderr
+        assert sha256(b"forged").hexdigest() in run.stderr
+
+    assert not (tmp_path / "tests/conformance/target").exists()

@@ -1,0 +1,248 @@
+"""
+The documents that are put before the judges: every kind, level and revision, one line each.
+
+Kinds are the frozen transcripts of tests/vectors/rendering that the templates of today print. They
+are signed as a school signs them, by the authorities of tests/pki.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from signing.appearance import Lettering, principal_look, seal_look
+from signing.fields import prepare
+from signing.long_term import add_document_time_stamp, add_validation_data
+from signing.pades import SignatureRequest, certify, seal
+from signing.profile import Level, SigningProfile
+from signing.timestamp import TimeStampClient, TimeStampService
+from signing.validation_data import gather
+from tests.conformance.finding import Case
+from tests.pki.authorities import Authorities, days_later, serve_authorities
+from transcript_service.documents.places import (
+    PRINCIPAL_HEIGHT_PT,
+    PRINCIPAL_WIDTH_PT,
+    SEAL_SIDE_PT,
+    principal_field,
+    seal_field,
+)
+from transcript_service.documents.render import (
+    FONTS_DIRECTORY,
+    YEAR_TEMPLATES,
+    render,
+    rendering_identity,
+)
+from verifier.canonical import canonical_json
+
+FROZEN = Path(__file__).parents[1] / "vectors" / "rendering"
+LETTERING = Lettering(directory=FONTS_DIRECTORY, family="Liberation Serif")
+SIGNED_AT = datetime(2026, 5, 30, 8, 4, 5, tzinfo=UTC)
+NEXT_DAY = days_later(1)
+YEARS_LATER = datetime(2031, 6, 1, tzinfo=UTC)
+"""The signers' certificates have ended by then, that of the time stamps has not."""
+YEAR = "2025-2026"
+PRINCIPAL, SEAL, STAMP = principal_field(YEAR), seal_field(YEAR), "DocTimeStamp_3"
+LISTS = ("root", "ca-public-service", "ca-time")
+
+WRONG_SIGNERS = ("principal-revoked", "principal-of-strangers", "principal-sha1")
+"""Principals whose certificate a judge must refuse, by their labels in tests/pki."""
+
+Revision = tuple[Level | None, str]
+Stamper = Callable[[bytes], bytes]
+RENDERED, PREPARED = (None, "rendered"), (None, "prepared")
+CERTIFIED, SEALED = (Level.B_B, "certified"), (Level.B_B, "sealed")
+CERTIFIED_T, SEALED_T = (Level.B_T, "certified"), (Level.B_T, "sealed")
+WITH_DATA = (Level.B_LT, "validation data added")
+STAMPED = (Level.B_LTA, "document time stamp added")
+FIRST_AND_LAST = (RENDERED, PREPARED, STAMPED)
+"""What is judged of kinds that differ from others only in what is printed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """
+    One revision of one document.
+
+    `kind` names the frozen transcript. `level` is what the signatures have reached by this
+    revision, None before there are any.
+    """
+
+    kind: str
+    level: Level | None
+    revision: str
+    case: Case
+
+    @property
+    def signatures(self) -> tuple[str, ...]:
+        """Fields that are signed by this revision, document time stamps apart."""
+        if self.level is None:
+            return ()
+        return (PRINCIPAL,) if self.revision == "certified" else (PRINCIPAL, SEAL)
+
+    @property
+    def stamps(self) -> tuple[str, ...]:
+        """Everything that is time-stamped by this revision, as judges name it."""
+        if self.level in {None, Level.B_B}:
+            return ()
+        last = (STAMP,) if self.level is Level.B_LTA else ()
+        return (*(f"time stamp of {field}" for field in self.signatures), *last)
+
+    def questions(self, judge: str) -> set[str]:
+        """Everything about which *judge* has to say something."""
+        match judge:
+            case "veraPDF":
+                return {"PDF/A-3a", "PDF/UA-1"}
+            case "qpdf":
+                return {"syntax"}
+            case "poppler":
+                return {*self.signatures, *({STAMP} & set(self.stamps))}
+        return {*self.signatures, *self.stamps}
+
+
+def make_documents(folder: Path) -> tuple[Document, ...]:
+    """Make every document of the table in *folder*."""
+    with serve_authorities(folder / "authorities") as authorities:
+        lists = tuple(_write_lists(folder, authorities))
+        _sign_wrongly(folder, authorities)
+        return tuple(
+            _document(folder, kind, level, revision, pdf, authorities.root, lists)
+            for template in YEAR_TEMPLATES.values()
+            for path in sorted(FROZEN.glob(f"{template.replace('/', '-')}.*.transcript.json"))
+            for kind in [path.name.removesuffix(".transcript.json")]
+            for (level, revision), pdf in _revisions(path, authorities)
+            if kind.endswith(".usual") or (level, revision) in FIRST_AND_LAST
+        )
+
+
+def _revisions(path: Path, authorities: Authorities) -> Iterator[tuple[Revision, bytes]]:
+    """Yield the revisions of one transcript, without and with time stamps."""
+    transcript = _transcript(path)
+    rendered = render(canonical_json(transcript))
+    yield RENDERED, rendered
+    prepared = _prepared(rendered)
+    yield PREPARED, prepared
+    principal, school = _requests(transcript["school"], authorities)
+    certified = certify(prepared, principal)
+    yield CERTIFIED, certified
+    yield SEALED, seal(certified, school)
+    client = TimeStampClient((TimeStampService(authorities.time_stamp_url()),))
+    tokens: list[bytes] = []
+
+    def stamper(digest: bytes) -> bytes:
+        tokens.append(client.token(digest))
+        return tokens[-1]
+
+    principal, school = (
+        replace(request, profile=SigningProfile(level=Level.B_LTA), time_stamper=stamper)
+        for request in (principal, school)
+    )
+    certified = certify(prepared, principal)
+    yield CERTIFIED_T, certified
+    sealed = seal(certified, school)
+    yield SEALED_T, sealed
+    data = gather(
+        [principal.key, school.key],
+        tokens,
+        trust_anchors=authorities.trust_anchors,
+        moment=authorities.moment,
+    )
+    with_data = add_validation_data(sealed, data)
+    yield WITH_DATA, with_data
+    yield STAMPED, add_document_time_stamp(with_data, stamper)
+
+
+def _sign_wrongly(folder: Path, authorities: Authorities) -> None:
+    """Let principals certify a document who must not."""
+    transcript = _transcript(next(FROZEN.glob("*.usual.transcript.json")))
+    prepared = _prepared(render(canonical_json(transcript)))
+    request, _school = _requests(transcript["school"], authorities)
+    for label in WRONG_SIGNERS:
+        certified = certify(prepared, replace(request, key=authorities.key(label)))
+        path_of_wrongly_signed(folder, label).write_bytes(certified)
+
+
+def path_of_wrongly_signed(folder: Path, label: str) -> Path:
+    """Say where the document of one of `WRONG_SIGNERS` stands."""
+    return folder / f"{label}.pdf"
+
+
+def _transcript(path: Path) -> dict[str, Any]:
+    """Read a frozen transcript, to be printed with what is at hand."""
+    transcript: dict[str, Any] = json.loads(path.read_bytes())
+    transcript["rendering"] |= asdict(rendering_identity(transcript["rendering"]["template"]))
+    return transcript
+
+
+def _prepared(rendered: bytes) -> bytes:
+    return prepare(
+        rendered,
+        names=(PRINCIPAL, SEAL),
+        tooltips=("Chữ ký số của hiệu trưởng", "Chữ ký số của nhà trường"),
+    )
+
+
+def _requests(
+    school: dict[str, Any], authorities: Authorities
+) -> tuple[SignatureRequest, SignatureRequest]:
+    """Make the two requests as the service makes them."""
+    principal = SignatureRequest(
+        key=authorities.key("principal"),
+        field_name=PRINCIPAL,
+        look=principal_look(
+            name=school["principal"]["full_name"],
+            title=school["principal"]["title"],
+            organization=school["name"],
+            signed_at=SIGNED_AT,
+            size=(PRINCIPAL_WIDTH_PT, PRINCIPAL_HEIGHT_PT),
+            lettering=LETTERING,
+        ),
+        reason="Phê duyệt học bạ",
+        location="VN-000-THCS-HOAPHUONG",
+    )
+    look = seal_look(
+        organization=school["name"],
+        signed_at=SIGNED_AT,
+        size=(SEAL_SIDE_PT, SEAL_SIDE_PT),
+        lettering=LETTERING,
+    )
+    return principal, replace(
+        principal,
+        key=authorities.key("seal"),
+        field_name=SEAL,
+        look=look,
+        reason="Phát hành học bạ số",
+    )
+
+
+def _document(
+    folder: Path,
+    kind: str,
+    level: Level | None,
+    revision: str,
+    pdf: bytes,
+    root: Path,
+    lists: tuple[Path, ...],
+) -> Document:
+    name = ".".join(part for part in (kind, level, revision.replace(" ", "-")) if part)
+    path = folder / f"{name}.pdf"
+    path.write_bytes(pdf)
+    carries_evidence = level in {Level.B_LT, Level.B_LTA}
+    case = Case(
+        name=name,
+        path=path,
+        trusted=root,
+        revocation_lists=lists,
+        moment=NEXT_DAY.isoformat(),
+        alone_at=YEARS_LATER.isoformat() if carries_evidence else None,
+    )
+    return Document(kind=kind, level=level, revision=revision, case=case)
+
+
+def _write_lists(folder: Path, authorities: Authorities) -> Iterator[Path]:
+    """Write what the authorities have revoked by the next day."""
+    for label in LISTS:
+        path = folder / f"{label}.crl"
+        path.write_bytes(authorities.revocation_list(label, NEXT_DAY))
+        yield path

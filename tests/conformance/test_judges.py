@@ -1,0 +1,68 @@
+"""What programs that nobody here wrote say of all that is issued; docs/conformance.md tells it."""
+
+import pytest
+
+from tests.conformance.exceptions import EXCEPTIONS
+from tests.conformance.finding import JudgeAbsent
+from tests.conformance.hearing import JUDGES
+from tests.conformance.report import BEGIN, DOCUMENT, END, find_objections, render_tables
+
+pytestmark = pytest.mark.judge
+
+
+@pytest.mark.parametrize("judge", JUDGES)
+def test_a_judge_objects_to_no_revision(hearing, judge):
+    """Each has an answer to each of its questions on each document, and no objection."""
+    asked = [
+        finding
+        for document in hearing.documents
+        for finding in hearing.said_of(judge, document.case.name).values()
+    ]
+
+    assert len(asked) >= len(hearing.documents) / 2
+    assert list(find_objections(hearing, [judge])) == []
+
+
+@pytest.mark.parametrize("judge", JUDGES)
+def test_a_judge_refuses_what_is_broken(hearing, judge):
+    """One that calls everything good would prove nothing; it names the fault that was made."""
+    forgeries = [forgery for forgery in hearing.forgeries if forgery.judge == judge]
+
+    assert forgeries
+    for forgery in forgeries:
+        finding = hearing.said_of(judge, forgery.case.name)[forgery.about]
+        assert (finding.good, forgery.says in finding.said) == (False, True), finding
+
+
+def test_eu_dss_finds_the_level_that_each_revision_has(hearing):
+    """TOTAL_PASSED alone does not tell whether time stamps and validation data were of use."""
+    for document in hearing.documents:
+        said = hearing.said_of("EU DSS", document.case.name)
+
+        for field in document.signatures:
+            level = f"PAdES-BASELINE-{document.level.removeprefix('B-')}"
+            assert said[field].said == f"TOTAL_PASSED {level}", document.case.name
+
+
+def test_every_exception_is_needed(hearing):
+    """An exception that no judge makes use of any more is taken away."""
+    for exception in EXCEPTIONS:
+        said = [each for each in hearing.findings(exception.judge) if each.about == exception.about]
+
+        assert any(exception.says in finding.said for finding in said)
+
+
+@pytest.mark.parametrize("judge", JUDGES)
+def test_an_absent_judge_fails_and_names_the_remedy(hearing, judge, monkeypatch, tmp_path):
+    """Nobody learns of conformance by not looking."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    with pytest.raises(JudgeAbsent, match="scripts/setup"):
+        list(JUDGES[judge]([hearing.documents[-1].case]))
+
+
+def test_docs_conformance_tells_what_the_judges_say(hearing):
+    """`scripts/conformance` writes the tables anew."""
+    written = DOCUMENT.read_text(encoding="utf-8").partition(BEGIN)[2].partition(END)[0]
+
+    assert written.partition("\n\n")[2] == render_tables(hearing)
