@@ -10,6 +10,7 @@ from io import BytesIO
 
 from asn1crypto import crl, ocsp, x509
 from pyhanko.pdf_utils.misc import PdfError
+from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import SigFieldSpec, enumerate_sig_fields
 from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder, SigIOSetup, SigObjSetup
 from pyhanko.sign.signers.pdf_byterange import DocumentTimestamp
@@ -78,6 +79,26 @@ def add_document_time_stamp(
     embedding.send(token)
     stamped: bytes = output.getvalue()
     return stamped
+
+
+def find_time_stamps(pdf: bytes) -> tuple[bytes, ...]:
+    """
+    Return the tokens of the signatures' time stamps, DER, in the order of the signatures.
+
+    Raises:
+        UnreadableDocument: not a PDF with signatures that can be read.
+    """
+    try:
+        signatures = PdfFileReader(BytesIO(pdf)).embedded_signatures
+        return tuple(
+            token.dump()
+            for signature in signatures
+            for attribute in signature.signer_info["unsigned_attrs"]
+            if attribute["type"].native == "signature_time_stamp_token"
+            for token in attribute["values"]
+        )
+    except (PdfError, KeyError, ValueError) as error:
+        raise _cannot_extend(error) from error
 
 
 def _cannot_extend(reason: Exception) -> UnreadableDocument:

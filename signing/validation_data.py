@@ -6,8 +6,8 @@ their time stamps (ETSI EN 319 142-1 section 5.4.2). Gathered once for a batch; 
 starts, so that nothing is signed that could not be verified.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from asn1crypto import core, crl, x509
@@ -38,6 +38,7 @@ def gather(
     revocation_lists: Sequence[bytes] = (),
     moment: datetime,
     timeout_s: float = 10.0,
+    lasting: bool = True,
 ) -> ValidationData:
     """
     Confirm the signers and the signers of their time stamps, and gather what proves it.
@@ -45,7 +46,8 @@ def gather(
     Evidence about a certificate is taken from *revocation_lists*, then from its OCSP responder,
     then from its distribution point; the first that is sound. Evidence about one that has signed
     must be younger than what it signed, or last as long as the certificate: only then does it say
-    that the certificate was good when it signed (ETSI EN 319 102-1 section 5.6.2.2).
+    that the certificate was good when it signed (ETSI EN 319 102-1 section 5.6.2.2). Without
+    *lasting* older evidence will do, too: nothing of weight was signed yet.
 
     Args:
         keys: the signers.
@@ -54,6 +56,7 @@ def gather(
         revocation_lists: CRLs at hand, DER or PEM.
         moment: the time at which everything must be valid, aware: now.
         timeout_s: for each question over HTTP.
+        lasting: whether what is gathered goes into documents.
 
     Raises:
         CertificateUnfit: a certificate cannot be confirmed; the subclasses say why.
@@ -67,6 +70,8 @@ def gather(
         *(_signer(key, signed_at) for key in keys),
         *_services(stamps),
     ]
+    if not lasting:
+        subjects = [replace(subject, made_at=None) for subject in subjects]
     judge = PathJudge(
         anchors=tuple(parse_certificate(content) for content in trust_anchors),
         others=tuple(_others(keys, stamps)),
@@ -76,6 +81,22 @@ def gather(
     for subject in subjects:
         collection.add(subject)
     return collection.data()
+
+
+def last_of_each(tokens: Iterable[bytes]) -> tuple[bytes, ...]:
+    """
+    Keep the last token of each time-stamping certificate: what `gather` needs of many.
+
+    Raises:
+        TimeStampUnavailable: a token is none.
+    """
+    last: dict[bytes, tuple[datetime, bytes]] = {}
+    for token in tokens:
+        stamp = _parsed(token)
+        signer = stamp.signer.sha256
+        if signer not in last or last[signer][0] < stamp.made_at:
+            last[signer] = stamp.made_at, token
+    return tuple(token for _made_at, token in last.values())
 
 
 @dataclass

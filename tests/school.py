@@ -1,12 +1,13 @@
 """A small sandbox school, synchronised and ready to issue, made by the demo's own functions."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from transcript_service.commands.office import Office, open_office
 from transcript_service.commands.school import ClassOfYear
 from transcript_service.database import open_database, read_session
 from transcript_service.demo import sandbox
+from transcript_service.demo.open_pki import write_secret
 from transcript_service.records import load_class_year
 from transcript_service.settings import load_settings
 from transcript_service.shared_database.client import UpstreamAccess
@@ -20,7 +21,7 @@ UPSTREAM_FILE = "shared-database.sqlite3"
 
 def make_school(directory: Path, *, pupils: int, publish: bool = True) -> SampleSummary:
     """Make everything that `hocba issue --settings DIRECTORY/school.toml` needs."""
-    sandbox.write_secret(directory / sandbox.CLIENT_SECRET_FILE, CLIENT.client_secret)
+    write_secret(directory / sandbox.CLIENT_SECRET_FILE, CLIENT.client_secret)
     sample = write_sample(directory / UPSTREAM_FILE, seed=1, pupils=pupils, client=CLIENT)
     with running_server(directory / UPSTREAM_FILE) as base_url:
         sync_from(directory, base_url, sample)
@@ -30,7 +31,9 @@ def make_school(directory: Path, *, pupils: int, publish: bool = True) -> Sample
     engine.dispose()
     facts = sandbox.school_facts(school)
     pki = sandbox.make_certificates(directory, facts, datetime.now(UTC))
-    registry = sandbox.make_registry(directory, facts, pki, lambda: datetime.now(UTC))
+    # A block for each act, a second for each block: the last one must not lie in the future.
+    a_while_ago = datetime.now(UTC) - timedelta(minutes=5)
+    registry = sandbox.make_registry(directory, facts, pki, lambda: a_while_ago)
     sandbox.write_policy(directory / "policy.toml", registry)
     sandbox.write_settings(directory / "school.toml", facts, registry, base_url, publish=publish)
     return sample

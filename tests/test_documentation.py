@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from transcript_service.cli import _parser as hocba_parser
-from transcript_service.settings import SchoolSettings
+from transcript_service.settings import OfficeSettings, SchoolSettings, TimeStampingSettings
 from verifier.messages import use_language
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -107,8 +107,11 @@ def test_every_setting_of_a_school_is_documented():
     text = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
     keys = list(SchoolSettings.__struct_fields__)
     for table in SchoolSettings.__annotations__.values():
-        keys += getattr(table, "__struct_fields__", ())
+        keys += getattr(table, "__struct_encode_fields__", ())
+    for table in (OfficeSettings, TimeStampingSettings):
+        keys += table.__struct_encode_fields__
     tables = {"shared_database", "signing", "registry", "printing", "rules", "quality"}
+    tables |= {"time_stamping", "office"}
 
     missing = [key for key in keys if key not in tables and not re.search(rf"\b{key}`", text)]
 

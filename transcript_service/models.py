@@ -8,6 +8,8 @@ shared database are in `shared_database.mirror`.
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
+from signing.profile import Level
+
 
 class TranscriptRow(SQLModel, table=True):
     """One pupil at one school level: the transcript code and the series key never change."""
@@ -36,6 +38,8 @@ class BatchRow(SQLModel, table=True):
     """One moment for the whole batch: what the signatures' appearances print."""
     publish: bool
     """Whether the manifest's bytes go on chain, too."""
+    level: str = Field(default=Level.B_B, sa_column_kwargs={"server_default": Level.B_B})
+    """PAdES baseline level of its signatures."""
     finished_at: str | None = None
     root: bytes | None = None
     manifest: bytes | None = None

@@ -6,11 +6,13 @@ refused by name.
 """
 
 import tomllib
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
 import msgspec
 
+from signing.profile import Level
 from transcript_service.errors import UsageError
 from transcript_service.subjects import subject_order_of, subjects_of
 from verifier.fields import invalid
@@ -18,14 +20,14 @@ from verifier.format_words import toml_place
 from verifier.messages import _
 
 FORMAT = "hocba/school/1"
-Level = Literal["TH", "THCS", "THPT", "GDTX"]
+SchoolLevel = Literal["TH", "THCS", "THPT", "GDTX"]
 
 
 class SharedDatabaseSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Where the sector's shared database answers, in which dialect, and as whom we ask."""
 
     base_url: str | None = None
-    base_urls: dict[Level, str] = msgspec.field(default_factory=dict)
+    base_urls: dict[SchoolLevel, str] = msgspec.field(default_factory=dict)
     """Instead of `base_url`, where each level has an address of its own."""
     client_id: str
     secret_file: str
@@ -50,13 +52,47 @@ class SharedDatabaseSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=
         return tuple(dict.fromkeys(self.base_urls.values()))
 
 
+class OfficeSettings(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, rename={"since": "from"}
+):
+    """Who signs for the school instead of the principal that the shared database names."""
+
+    full_name: Annotated[str, msgspec.Meta(min_length=1)]
+    title: Annotated[str, msgspec.Meta(min_length=1)]
+    """As printed, for example `KT. HIỆU TRƯỞNG / PHÓ HIỆU TRƯỞNG`."""
+    since: date
+    until: date
+    """The last day on which this person may sign."""
+
+
+class TimeStampingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The RFC 3161 services, in the order in which they are asked."""
+
+    urls: Annotated[list[str], msgspec.Meta(min_length=1)]
+    timeout_s: Annotated[float, msgspec.Meta(ge=1, le=120)] = 10.0
+    """How long one answer may take."""
+
+
 class SigningSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The PKCS#12 files of the principal and of the school's seal, and their passwords' files."""
+    """The PKCS#12 files of the principal and of the school's seal, and how they sign."""
 
     principal: str
     principal_password_file: str
     seal: str
     seal_password_file: str
+    level: Level = Level.B_B
+    """PAdES baseline level of the signatures."""
+    time_stamping: TimeStampingSettings | None = None
+    office: OfficeSettings | None = None
+
+    def __post_init__(self) -> None:
+        """Check that there is a service where time stamps are needed; raise `ValueError`."""
+        if self.level is not Level.B_B and self.time_stamping is None:
+            raise ValueError(
+                _(
+                    "level {level} needs time stamps: name services in [signing.time_stamping]"
+                ).format(level=self.level)
+            )
 
 
 class RegistrySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

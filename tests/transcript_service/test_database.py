@@ -27,7 +27,7 @@ from transcript_service.shared_database.mirror import MirrorPupil, MirrorStaff
 from transcript_service.shared_database.mirror_annex import MirrorTransfer
 
 MIGRATIONS = Path(migrations.__file__).parent
-NEWEST_SCHEMA = "0005"
+NEWEST_SCHEMA = "0006"
 
 
 def _staff(code: str) -> MirrorStaff:

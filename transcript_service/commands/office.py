@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 
 from signing.errors import SigningError
 from signing.keys.pkcs12 import load_pkcs12
+from signing.timestamp import TimeStampService
 from transcript_service.database import open_database
 from transcript_service.errors import UsageError
 from transcript_service.folders import Folders
@@ -20,7 +21,7 @@ from transcript_service.issuance.registry_access import RegistryAccess
 from transcript_service.issuance.workshop import shared_workshop
 from transcript_service.quality.gate import Gate
 from transcript_service.rules.circular_22_2021 import RulePolicy
-from transcript_service.settings import Settings
+from transcript_service.settings import Settings, SigningSettings
 from transcript_service.shared_database.client import UpstreamAccess
 from transcript_service.shared_database.retrying import Patience
 from transcript_service.transcript import GapCode
@@ -70,6 +71,8 @@ def open_office(settings: Settings, progress: Progress) -> Office:
             institution=school.institution,
             registry=_registry(settings),
             load_keys=_key_loader(settings),
+            level=school.signing.level,
+            time_stamping=_time_stamping(school.signing),
             policy=settings.path(school.policy),
             now=lambda: datetime.now(UTC),
             actor=ACTOR,
@@ -111,6 +114,13 @@ def _registry(settings: Settings) -> RegistryAccess:
         account=load_account(settings.path(registry.account_key_file)),
         publish_manifests=registry.publish_manifests,
     )
+
+
+def _time_stamping(signing: SigningSettings) -> tuple[TimeStampService, ...]:
+    named = signing.time_stamping
+    if named is None:
+        return ()
+    return tuple(TimeStampService(url, named.timeout_s) for url in named.urls)
 
 
 def _key_loader(settings: Settings) -> Callable[[], SigningKeys]:

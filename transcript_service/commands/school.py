@@ -14,7 +14,9 @@ from transcript_service.issuance.anchoring import check_may_anchor
 from transcript_service.issuance.batches import cut_off_batches, reopen_lost_batches, run_batch
 from transcript_service.issuance.drafting import Correction, start_batch
 from transcript_service.issuance.following import follow_registry
+from transcript_service.issuance.office_holder import signed_by
 from transcript_service.issuance.planning import ClassPlan, check_passes_gate, plan_class
+from transcript_service.issuance.readiness import check_ready
 from transcript_service.issuance.registry_view import view_of
 from transcript_service.issuance.withdrawal import find_document, revoke_document
 from transcript_service.models import DocumentRow
@@ -148,7 +150,7 @@ def issue_class(office: Office, which: ClassOfYear) -> Issued:
             if not plan.ready:
                 return Issued(batch_id=None, documents=0, plan=plan)
             batch_id = _start(session, office, class_year, plan.ready)
-        run_batch(office.desk, batch_id)
+        run_batch(office.desk, batch_id, is_ready=True)
     return Issued(batch_id=batch_id, documents=len(plan.ready), plan=plan)
 
 
@@ -177,7 +179,7 @@ def supersede(office: Office, which: ClassOfYear, student_code: str, reason: str
             )
             correction = Correction(student_code=student_code, reason=reason)
             batch_id = _start(session, office, class_year, pupils, correction)
-        run_batch(office.desk, batch_id)
+        run_batch(office.desk, batch_id, is_ready=True)
     return batch_id
 
 
@@ -203,9 +205,11 @@ def _start(
     pupils: Sequence[PupilYear],
     correction: Correction | None = None,
 ) -> int:
-    """Write the batch, once it is sure that the registry would take one of this school now."""
+    """Write the batch, once it is sure that strangers and the registry would accept it now."""
     check_policy(office)
+    check_ready(office.desk, office.desk.level)
     check_may_anchor(office.desk)
+    class_year = signed_by(class_year, office.settings.school.signing.office, office.desk.now())
     return start_batch(
         session,
         office.desk,

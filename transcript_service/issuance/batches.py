@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 
 from sqlmodel import Session, col, select
 
+from signing.profile import Level
 from transcript_service.issuance.anchoring import (
     anchor_step,
     documents_of,
@@ -19,13 +20,15 @@ from transcript_service.issuance.anchoring import (
 )
 from transcript_service.issuance.cancelling import cancelled, give_up
 from transcript_service.issuance.desk import Desk
-from transcript_service.issuance.paperwork import render_step, seal_step, sign_step
+from transcript_service.issuance.paperwork import augment_step, render_step, seal_step, sign_step
+from transcript_service.issuance.readiness import check_ready
 from transcript_service.issuance.registry_reverts import RegistryRefused
 from transcript_service.issuance.release import (
     check_step,
     receipt_step,
     release_step,
-    restore_sealed,
+    restore_finished,
+    trial_step,
 )
 from transcript_service.models import BatchRow, BatchStepRow
 from verifier.registry_state import RegistryState
@@ -36,6 +39,8 @@ STEPS: dict[str, Step] = {
     "render": render_step,
     "sign": sign_step,
     "seal": seal_step,
+    "augment": augment_step,
+    "trial": trial_step,
     "tree": tree_step,
     "anchor": anchor_step,
     "publish": publish_step,
@@ -46,24 +51,29 @@ STEPS: dict[str, Step] = {
 """In the order in which they run."""
 
 
+SIGNING_STEPS = ("sign", "seal")
 AFTER_TREE = tuple(STEPS)[tuple(STEPS).index("tree") + 1 :]
 """What has to be done again when a chain lost the anchor."""
 
 
-def run_batch(desk: Desk, batch_id: int) -> None:
+def run_batch(desk: Desk, batch_id: int, *, is_ready: bool = False) -> None:
     """
     Run the steps of a batch that are not done yet, in their order.
 
-    May be called again after any cut; a finished batch is left alone.
+    May be called again after any cut; a finished batch is left alone. Unless the caller knows that
+    it *is_ready*, it is checked before anything is signed (`readiness.check_ready`).
 
     Raises:
         BatchCancelled: the registry refused it for good, and it was given up.
+        VerifierError: whether its signatures would be accepted cannot be learnt.
         ServiceError: the batch pauses there; the message says what to repair.
     """
     with desk.session() as session:
         batch = session.get_one(BatchRow, batch_id)
         if batch.cancelled_because is None:
             try:
+                if not is_ready:
+                    _check_may_sign(session, desk, batch)
                 _run_steps(session, desk, batch)
             except RegistryRefused as refused:
                 session.rollback()
@@ -86,12 +96,18 @@ def reopen_lost_batches(session: Session, desk: Desk, state: RegistryState) -> N
         if not finished or state.batch(batch.institution, fixed(batch)[0]) is not None:
             continue
         for row in documents_of(session, batch.id or 0):
-            restore_sealed(desk, row)
+            restore_finished(desk, batch, row)
         for name in AFTER_TREE:
             session.delete(session.get_one(BatchStepRow, (batch.id, name)))
         batch.finished_at = None
         session.add(batch)
         session.commit()
+
+
+def _check_may_sign(session: Session, desk: Desk, batch: BatchRow) -> None:
+    """Check once more, where signatures are still to be made, that they would be accepted."""
+    if any(session.get(BatchStepRow, (batch.id, name)) is None for name in SIGNING_STEPS):
+        check_ready(desk, Level(batch.level))
 
 
 def _run_steps(session: Session, desk: Desk, batch: BatchRow) -> None:

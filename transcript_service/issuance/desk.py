@@ -9,6 +9,8 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from signing.keys.signing_key import SigningKey
+from signing.profile import Level
+from signing.timestamp import TimeStampService
 from transcript_service.folders import Folders
 from transcript_service.issuance.registry_access import RegistryAccess
 from transcript_service.issuance.workshop import Workshop
@@ -32,8 +34,9 @@ class Desk:
     """
     One school's issuing desk.
 
-    `load_keys` is called once per batch and only when signatures are due; `now` gives aware UTC
-    times; `policy` is the file by which every document is checked before it is released.
+    `load_keys` is called once per batch and only when signatures are due; `level` is the one of
+    batches that begin now, `time_stamping` the services asked for it; `now` gives aware UTC times;
+    `policy` is the file by which every document is checked before it is released.
     """
 
     engine: Engine
@@ -41,6 +44,8 @@ class Desk:
     institution: str
     registry: RegistryAccess
     load_keys: Callable[[], SigningKeys]
+    level: Level
+    time_stamping: tuple[TimeStampService, ...]
     policy: Path
     now: Callable[[], datetime]
     actor: str

@@ -89,6 +89,7 @@ def start_batch(
         created_at=desk.stamp(),
         signed_at=desk.stamp(),
         publish=desk.registry.publish_manifests,
+        level=desk.level,
     )
     session.add(batch)
     session.flush()

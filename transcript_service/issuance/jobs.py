@@ -10,7 +10,10 @@ from functools import lru_cache, partial
 from pathlib import Path
 
 from signing.fields import prepare
+from signing.long_term import add_document_time_stamp, add_validation_data, find_time_stamps
 from signing.pades import SignatureRequest, certify, seal
+from signing.timestamp import TimeStampClient, TimeStampService
+from signing.validation_data import ValidationData
 from transcript_service.documents.places import principal_field, seal_field
 from transcript_service.documents.render import render
 from transcript_service.issuance.embedded_chain import open_rpc
@@ -50,15 +53,24 @@ def prepare_document(task: PrepareTask, _ask: Ask) -> bytes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignTask:
-    """A PDF to sign; `request.key` describes a key whose `sign` is elsewhere."""
+    """
+    A PDF to sign.
+
+    `request.key` describes a key whose `sign` is elsewhere; time stamps come from `services`.
+    """
 
     pdf: bytes
     request: SignatureRequest
+    services: tuple[TimeStampService, ...]
 
 
 def describe(request: SignatureRequest) -> SignatureRequest:
-    """Leave the operation of the private key out of *request*, so that it can go to a worker."""
-    return replace(request, key=replace(request.key, sign=_elsewhere))
+    """Leave out of *request* what cannot go to a worker: the private key's operation, sockets."""
+    return replace(
+        request,
+        key=replace(request.key, sign=_elsewhere),
+        time_stamper=_elsewhere if request.profile.has_time_stamp else None,
+    )
 
 
 def certify_document(task: SignTask, ask: Ask) -> bytes:
@@ -79,6 +91,40 @@ def seal_document(task: SignTask, ask: Ask) -> bytes:
         SigningError: the document, the certificate or the look does not fit.
     """
     return seal(task.pdf, _signed_by(task, ask, SEAL))
+
+
+def find_tokens(pdf: bytes, _ask: Ask) -> tuple[bytes, ...]:
+    """
+    Find the tokens of a document's time stamps.
+
+    Raises:
+        SigningError: it cannot be read.
+    """
+    return find_time_stamps(pdf)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AugmentTask:
+    """A sealed PDF, and the validation data of its batch; with `services` for B-LTA, else none."""
+
+    pdf: bytes
+    data: ValidationData
+    services: tuple[TimeStampService, ...]
+    largest_token: int
+
+
+def augment_document(task: AugmentTask, _ask: Ask) -> bytes:
+    """
+    Add validation data, and a document time stamp at level B-LTA.
+
+    Raises:
+        SigningError: it cannot be extended, or there is no time stamp.
+    """
+    lasting = add_validation_data(task.pdf, task.data)
+    if not task.services:
+        return lasting
+    stamper = _client(task.services).token
+    return add_document_time_stamp(lasting, stamper, largest_token=task.largest_token)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,8 +176,18 @@ def _checking(policy_file: Path, _round: str, now: datetime) -> _Checking:
 
 
 def _signed_by(task: SignTask, ask: Ask, name: str) -> SignatureRequest:
-    return replace(task.request, key=replace(task.request.key, sign=partial(ask, name)))
+    return replace(
+        task.request,
+        key=replace(task.request.key, sign=partial(ask, name)),
+        time_stamper=_client(task.services).token if task.services else None,
+    )
+
+
+@lru_cache(maxsize=4)
+def _client(services: tuple[TimeStampService, ...]) -> TimeStampClient:
+    """Keep one client, with its open connections, in each process."""
+    return TimeStampClient(services)
 
 
 def _elsewhere(_message: bytes) -> bytes:
-    raise NotImplementedError("this key signs in the process that loaded it")
+    raise NotImplementedError("only the process that began the batch, or a worker's job, does this")

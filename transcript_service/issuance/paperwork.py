@@ -1,61 +1,55 @@
 """
-The steps from a draft to a sealed PDF: render, sign, seal.
+The steps from a draft to the PDF that is anchored: render, sign, seal, augment.
 
-Each step may run again at any time: a file that stands in the batch's folder is whole (it was
-renamed into place), so it is taken as it is and nothing is signed twice. Workers make the files'
-bytes; only this process writes them.
+Each step may run again at any time: what an earlier run made is taken as it is, so nothing is
+signed twice (see `stages`).
 """
 
-import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Callable, Iterable
 from hashlib import sha256
-from pathlib import Path
-from typing import Generic, TypeVar
+from itertools import chain
+from typing import TypedDict
 
 from sqlmodel import Session, select
 
-from signing.errors import SigningError
-from signing.keys.signing_key import SigningKey
 from signing.pades import SignatureRequest
+from signing.profile import Level, SigningProfile
 from transcript_service.documents.places import principal_field, seal_field
-from transcript_service.errors import BatchError
-from transcript_service.files import write_whole
 from transcript_service.issuance.anchoring import documents_of
 from transcript_service.issuance.desk import Desk, move
 from transcript_service.issuance.jobs import (
     PRINCIPAL,
     SEAL,
+    AugmentTask,
     PrepareTask,
     SignTask,
+    augment_document,
     certify_document,
     describe,
+    find_tokens,
     prepare_document,
     seal_document,
 )
 from transcript_service.issuance.looks import principal_look_of, seal_look_of
-from transcript_service.issuance.workshop import Job
+from transcript_service.issuance.readiness import gather_lasting, time_stamp_client
+from transcript_service.issuance.stages import (
+    Stage,
+    is_long_term,
+    make_all,
+    read,
+    signing_errors,
+)
 from transcript_service.lifecycle import DocumentState
 from transcript_service.models import BatchRow, DocumentRow
 from verifier.messages import _
 
-Task = TypeVar("Task")
-_COMMIT_EVERY_S = 0.5
-"""So often what was done is recorded, and other writers of the database get their turn."""
 
+class _How(TypedDict):
+    """How the signatures of a batch are made, besides by whom."""
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Stage(Generic[Task]):
-    """One file of each document: how it is made, and what its document is before and after."""
-
-    step: str
-    file: str
-    before: DocumentState
-    after: DocumentState
-    job: Job[Task, bytes]
-    task: Callable[[DocumentRow], Task]
-    keys: Mapping[str, SigningKey]
+    profile: SigningProfile
+    time_stamper: Callable[[bytes], bytes] | None
 
 
 def render_step(session: Session, desk: Desk, batch: BatchRow) -> None:
@@ -69,7 +63,7 @@ def render_step(session: Session, desk: Desk, batch: BatchRow) -> None:
             school_year=batch.school_year,
         )
 
-    stage = _Stage(
+    stage = Stage(
         step="render",
         file="prepared",
         before=DocumentState.DATA_CONFIRMED,
@@ -78,8 +72,7 @@ def render_step(session: Session, desk: Desk, batch: BatchRow) -> None:
         task=task,
         keys={},
     )
-    for _document, _pdf in _made(session, desk, batch, stage):
-        pass
+    _exhaust(make_all(session, desk, batch, stage))
 
 
 def sign_step(session: Session, desk: Desk, batch: BatchRow) -> None:
@@ -91,23 +84,23 @@ def sign_step(session: Session, desk: Desk, batch: BatchRow) -> None:
         look=principal_look_of(session, batch),
         reason="Phê duyệt học bạ",
         location=desk.institution,
+        **_how(desk, batch),
     )
     _enter(session, desk, batch, DocumentState.RENDERED, DocumentState.SIGNING)
-    stage = _Stage(
+    stage = Stage(
         step="sign",
         file="signed",
         before=DocumentState.SIGNING,
         after=DocumentState.SIGNED,
         job=certify_document,
-        task=_task_of(desk, describe(request), "prepared"),
+        task=_task_of(desk, request, "prepared"),
         keys={PRINCIPAL: key},
     )
-    for _document, _pdf in _made(session, desk, batch, stage):
-        pass
+    _exhaust(make_all(session, desk, batch, stage))
 
 
 def seal_step(session: Session, desk: Desk, batch: BatchRow) -> None:
-    """Seal each signed document with the school's key and take its digest (ADR 0001)."""
+    """Seal each signed document with the school's key."""
     key = desk.load_keys().seal
     request = SignatureRequest(
         key=key,
@@ -115,57 +108,76 @@ def seal_step(session: Session, desk: Desk, batch: BatchRow) -> None:
         look=seal_look_of(session, batch),
         reason="Phát hành học bạ số",
         location=desk.institution,
+        **_how(desk, batch),
     )
-    stage = _Stage(
+    stage = Stage(
         step="seal",
         file="sealed",
         before=DocumentState.SIGNED,
         after=DocumentState.SEALED,
         job=seal_document,
-        task=_task_of(desk, describe(request), "signed"),
+        task=_task_of(desk, request, "signed"),
         keys={SEAL: key},
     )
-    for document, sealed in _made(session, desk, batch, stage):
-        document.document_digest = sha256(sealed).digest()
-        document.document_size = len(sealed)
+    for document, pdf in make_all(session, desk, batch, stage):
+        if not is_long_term(batch):
+            _take_digest(document, pdf)
 
 
-def sealed_file(desk: Desk, document: DocumentRow) -> Path:
-    """Return where the sealed PDF of a document waits for its release."""
-    return _file(desk, document, "sealed")
+def augment_step(session: Session, desk: Desk, batch: BatchRow) -> None:
+    """Add to each sealed document what makes its signatures last, gathered once for all."""
+    if not is_long_term(batch):
+        return
+    rows = documents_of(session, batch.id or 0)
+    sealed = (read(desk, row, "sealed") for row in rows)
+    tokens = chain.from_iterable(desk.workshop.each(find_tokens, sealed, keys={}))
+    data = gather_lasting(desk, tokens)
+    is_archived = batch.level == Level.B_LTA
+    services = desk.time_stamping if is_archived else ()
+    room = _room_for_token(desk) if is_archived else 0
+
+    def task(document: DocumentRow) -> AugmentTask:
+        pdf = read(desk, document, "sealed")
+        return AugmentTask(pdf=pdf, data=data, services=services, largest_token=room)
+
+    stage = Stage(
+        step="augment",
+        file="augmented",
+        before=DocumentState.SEALED,
+        after=DocumentState.SEALED,
+        job=augment_document,
+        task=task,
+        keys={},
+    )
+    for document, pdf in make_all(session, desk, batch, stage):
+        _take_digest(document, pdf)
+
+
+def _take_digest(document: DocumentRow, pdf: bytes) -> None:
+    """Fix what is anchored: all bytes up to here (ADR 0001)."""
+    document.document_digest = sha256(pdf).digest()
+    document.document_size = len(pdf)
+
+
+def _how(desk: Desk, batch: BatchRow) -> _How:
+    level = Level(batch.level)
+    if level is Level.B_B:
+        return {"profile": SigningProfile(), "time_stamper": None}
+    profile = SigningProfile(level=level, largest_token=_room_for_token(desk))
+    return {"profile": profile, "time_stamper": time_stamp_client(desk).token}
+
+
+def _room_for_token(desk: Desk) -> int:
+    with signing_errors(_("no time stamps")):
+        return time_stamp_client(desk).largest_token
 
 
 def _task_of(desk: Desk, request: SignatureRequest, file: str) -> Callable[[DocumentRow], SignTask]:
-    return lambda document: SignTask(pdf=_read(desk, document, file), request=request)
-
-
-def _made(
-    session: Session, desk: Desk, batch: BatchRow, stage: _Stage[Task]
-) -> Iterator[tuple[DocumentRow, bytes]]:
-    """
-    Yield each document of the stage with the bytes of its file, and record it afterwards.
-
-    A file that an earlier run left is taken as it is; the others are made by the workers.
-    """
-    rows = documents_of(session, batch.id or 0)
-    waiting = [row for row in rows if row.state == stage.before]
-    missing = {row.id for row in waiting if not _file(desk, row, stage.file).exists()}
-    tasks = (stage.task(row) for row in waiting if row.id in missing)
-    results = desk.workshop.each(stage.job, tasks, stage.keys)
-    recorded_at = time.monotonic()
-    for at, row in enumerate(waiting, start=1 + len(rows) - len(waiting)):
-        if row.id in missing:
-            with _signing_errors(row):
-                made = next(results)
-            write_whole(_file(desk, row, stage.file), made)
-        else:
-            made = _read(desk, row, stage.file)
-        yield row, made
-        move(desk, session, row, stage.after)
-        if row is waiting[-1] or time.monotonic() - recorded_at > _COMMIT_EVERY_S:
-            session.commit()
-            recorded_at = time.monotonic()
-        desk.progress(stage.step, at, len(rows))
+    described = describe(request)
+    services = desk.time_stamping if request.profile.has_time_stamp else ()
+    return lambda document: SignTask(
+        pdf=read(desk, document, file), request=described, services=services
+    )
 
 
 def _enter(
@@ -177,28 +189,5 @@ def _enter(
     session.commit()
 
 
-def _read(desk: Desk, document: DocumentRow, stage: str) -> bytes:
-    path = _file(desk, document, stage)
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise BatchError(
-            _("cannot read {path}: {problem}; put the batch's folder back, then resume").format(
-                path=path, problem=error.strerror
-            )
-        ) from error
-
-
-def _file(desk: Desk, document: DocumentRow, stage: str) -> Path:
-    return desk.folders.work(document.batch_id) / f"{document.file_stem}.{stage}.pdf"
-
-
-@contextmanager
-def _signing_errors(document: DocumentRow) -> Iterator[None]:
-    """Say of which document an error of `signing` speaks, in the language of the catalogue."""
-    try:
-        yield
-    except SigningError as error:
-        raise BatchError(
-            f"{document.file_stem}: {_(error.template).format(**error.facts)}"
-        ) from error
+def _exhaust(making: Iterable[object]) -> None:
+    deque(making, maxlen=0)

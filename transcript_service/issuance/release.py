@@ -15,13 +15,14 @@ from transcript_service.files import write_whole
 from transcript_service.issuance.anchoring import anchored, documents_of, fixed, tree_of
 from transcript_service.issuance.desk import Desk, move
 from transcript_service.issuance.jobs import CheckTask, check_document
-from transcript_service.issuance.paperwork import sealed_file
 from transcript_service.issuance.registry_view import view_of
+from transcript_service.issuance.stages import finished_file
 from transcript_service.lifecycle import DocumentState
 from transcript_service.models import BatchRow, DocumentRow
 from verifier.messages import _
 from verifier.receipt import Receipt, receipt_to_json
 from verifier.report import Verdict
+from verifier.signature_finding import Indication
 
 
 def receipt_step(session: Session, desk: Desk, batch: BatchRow) -> None:
@@ -55,7 +56,36 @@ def receipt_step(session: Session, desk: Desk, batch: BatchRow) -> None:
             history_size=record.history_size,
             history_head=record.history_head,
         )
-        write_whole(_receipt_file(desk, row), receipt_to_json(receipt))
+        write_whole(_receipt_file(desk, batch, row), receipt_to_json(receipt))
+
+
+def trial_step(session: Session, desk: Desk, batch: BatchRow) -> None:
+    """
+    Let the verifier judge the signatures of the first document, before anything is anchored.
+
+    All documents of a batch are signed alike: what the policy refuses in one it refuses in all.
+
+    Raises:
+        BatchError: it says what the verifier found.
+    """
+    row = documents_of(session, batch.id or 0)[0]
+    path = finished_file(desk, batch, row)
+    task = CheckTask(path=path, policy=desk.policy, now=desk.now(), round=uuid4().hex)
+    (report,) = desk.workshop.each(check_document, [task], keys={})
+    for finding in report.signatures:
+        if finding.indication is not Indication.TOTAL_PASSED:
+            raise _unfit(desk, row, finding.sub_indication)
+    if report.verdict is Verdict.TOTAL_FAILED:
+        raise _unfit(desk, row, report.sub_reason)
+
+
+def _unfit(desk: Desk, row: DocumentRow, reason: object) -> BatchError:
+    return BatchError(
+        _(
+            "nothing is anchored: {stem} would not pass the policy {policy}: {reason}; repair that,"
+            " then run the same command again"
+        ).format(stem=row.file_stem, policy=desk.policy, reason=reason)
+    )
 
 
 def check_step(session: Session, desk: Desk, batch: BatchRow) -> None:
@@ -67,7 +97,9 @@ def check_step(session: Session, desk: Desk, batch: BatchRow) -> None:
     rows = documents_of(session, batch.id or 0)
     this_round, now = uuid4().hex, desk.now()
     tasks = (
-        CheckTask(path=sealed_file(desk, row), policy=desk.policy, now=now, round=this_round)
+        CheckTask(
+            path=finished_file(desk, batch, row), policy=desk.policy, now=now, round=this_round
+        )
         for row in rows
     )
     reports = desk.workshop.each(check_document, tasks, keys={})
@@ -93,7 +125,8 @@ def release_step(session: Session, desk: Desk, batch: BatchRow) -> None:
     for row in documents_of(session, batch.id or 0):
         if row.state == DocumentState.ANCHORING:
             move(desk, session, row, DocumentState.ISSUED)
-        pdf, receipt = sealed_file(desk, row).read_bytes(), _receipt_file(desk, row).read_bytes()
+        pdf = finished_file(desk, batch, row).read_bytes()
+        receipt = _receipt_file(desk, batch, row).read_bytes()
         _put(folders.archive, row, pdf, receipt)
         _put(folders.of(DocumentState(row.state)), row, pdf, receipt)
         if row.predecessor_id is not None:
@@ -105,7 +138,7 @@ def release_step(session: Session, desk: Desk, batch: BatchRow) -> None:
     session.add(batch)
 
 
-def restore_sealed(desk: Desk, document: DocumentRow) -> None:
+def restore_finished(desk: Desk, batch: BatchRow, document: DocumentRow) -> None:
     """
     Bring an issued PDF back to where its batch works.
 
@@ -114,7 +147,7 @@ def restore_sealed(desk: Desk, document: DocumentRow) -> None:
     """
     archived = desk.folders.archive / f"{document.file_stem}.pdf"
     try:
-        write_whole(sealed_file(desk, document), archived.read_bytes())
+        write_whole(finished_file(desk, batch, document), archived.read_bytes())
     except OSError as error:
         raise BatchError(
             _(
@@ -139,6 +172,6 @@ def _put(folder: Path, document: DocumentRow, pdf: bytes, receipt: bytes) -> Non
     write_whole(folder / f"{document.file_stem}.pdf", pdf)
 
 
-def _receipt_file(desk: Desk, document: DocumentRow) -> Path:
-    """Return where the receipt waits: beside the sealed PDF, under the name that it pairs with."""
-    return sealed_file(desk, document).with_suffix(".receipt.json")
+def _receipt_file(desk: Desk, batch: BatchRow, document: DocumentRow) -> Path:
+    """Return where the receipt waits: beside the PDF, under the name that it pairs with."""
+    return finished_file(desk, batch, document).with_suffix(".receipt.json")

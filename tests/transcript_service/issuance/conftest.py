@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from eth_utils import to_checksum_address
 
+from tests.pki.authorities import Authorities, serve_authorities
 from transcript_service.issuance.accounts import Account, make_account
 from transcript_service.issuance.anchor import Deployment, RegistryWriter, deploy_registry
 from transcript_service.issuance.embedded_chain import CHAIN_ID, EmbeddedChain
@@ -81,3 +82,10 @@ def chain(ground: Ground) -> Iterator[EmbeddedChain]:
     """The embedded chain as a writer's node."""
     with ground.open() as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def moving_authorities(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Authorities]:
+    """The authorities of `tests/pki` on the loopback; each test sets their clock."""
+    with serve_authorities(tmp_path_factory.mktemp("authorities")) as served:
+        yield served
