@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from signing.errors import LookUnfit
 from signing.look import Look
+from signing.signature_image import SignatureImage
 
 if TYPE_CHECKING:
     import typst
@@ -37,9 +38,13 @@ def principal_look(
     signed_at: datetime,
     size: tuple[float, float],
     lettering: Lettering,
+    image: SignatureImage | None = None,
 ) -> Look:
     """
     Draw the principal's signature; its left third stays free of text, for the seal.
+
+    With the *image* of the hand, the image, so that the seal will cover its left third, and below
+    it name and time; without it, a frame with all that is given.
 
     Args:
         name: the signer, as printed.
@@ -48,11 +53,13 @@ def principal_look(
         signed_at: aware; shown to the second in the time zone of Việt Nam.
         size: width and height of the field in points.
         lettering: fonts with every letter of the texts.
+        image: the hand's signature, if there is a picture of it.
 
     Raises:
-        LookUnfit: a font or a letter in it is missing.
+        LookUnfit: a font or a letter in it is missing, or the image cannot be drawn.
     """
     texts = {"name": name, "title": title, "organization": organization}
+    texts["signature"] = "" if image is None else image.svg
     return _draw("principal.typ", texts, signed_at, size, lettering)
 
 

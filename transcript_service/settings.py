@@ -84,6 +84,8 @@ class SigningSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     """PAdES baseline level of the signatures."""
     time_stamping: TimeStampingSettings | None = None
     office: OfficeSettings | None = None
+    principal_image: str | None = None
+    """The principal's drawn signature: PNG with transparency or plain SVG."""
 
     def __post_init__(self) -> None:
         """Check that there is a service where time stamps are needed; raise `ValueError`."""

@@ -71,18 +71,28 @@ def test_the_principals_look_says_who_signed_when(words):
     """Decree 30/2020/NĐ-CP annex I: time to the second, ISO 8601, zone of Việt Nam."""
     text = text_of(words(draw_principal()))
 
-    assert text == (
-        f"Ký bởi: {PRINCIPAL} HIỆU TRƯỞNG {SCHOOL} Thời gian ký: 2026-05-30T15:04:05+07:00"
-    )
+    assert text == (f"Ký bởi: {PRINCIPAL} HIỆU TRƯỞNG {SCHOOL} Ký lúc 2026-05-30T15:04:05+07:00")
 
 
 @pytest.mark.judge
 def test_the_seal_says_that_the_school_signed_when(words):
-    """School in a ring, the words in the middle, the time below."""
+    """School in a ring, the words in the middle, date and time below one another."""
     text = text_of(words(draw_seal()))
 
     assert "ĐÃ KÝ SỐ" in text
-    assert "2026-05-30T15:04:05+07:00" in text
+    assert "2026-05-30T 15:04:05+07:00" in text
+
+
+@pytest.mark.judge
+@pytest.mark.parametrize("draw", [draw_principal, draw_seal], ids=["principal", "seal"])
+@pytest.mark.parametrize("organization", [SCHOOL, LONG_SCHOOL])
+def test_the_time_is_large_enough_to_be_read_on_paper(words, draw, organization):
+    """Seven points and more, whatever the length of the school's name."""
+    look = draw(organization=organization)
+    heights = [edges[3] - edges[1] for word, edges in words(look) if "2026-" in word or ":" in word]
+
+    assert len(heights) >= 2
+    assert min(heights) >= 7
 
 
 @pytest.mark.judge

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 
 from signing.errors import SigningError
 from signing.keys.pkcs12 import load_pkcs12
+from signing.signature_image import LARGEST_IMAGE, SignatureImage, read_signature_image
 from signing.timestamp import TimeStampService
 from transcript_service.database import open_database
 from transcript_service.errors import UsageError
@@ -123,6 +124,22 @@ def _time_stamping(signing: SigningSettings) -> tuple[TimeStampService, ...]:
     return tuple(TimeStampService(url, named.timeout_s) for url in named.urls)
 
 
+def _signature_image(settings: Settings) -> SignatureImage | None:
+    name = settings.school.signing.principal_image
+    if name is None:
+        return None
+    path = settings.path(name)
+    try:
+        with path.open("rb") as file:
+            return read_signature_image(file.read(LARGEST_IMAGE + 1))
+    except OSError as error:
+        raise UsageError(
+            _("cannot read the signature image {path}: {problem}").format(
+                path=path, problem=error.strerror
+            )
+        ) from error
+
+
 def _key_loader(settings: Settings) -> Callable[[], SigningKeys]:
     signing = settings.school.signing
 
@@ -137,6 +154,7 @@ def _key_loader(settings: Settings) -> Callable[[], SigningKeys]:
                 seal=load_pkcs12(
                     settings.path(signing.seal), settings.secret(signing.seal_password_file)
                 ),
+                principal_image=_signature_image(settings),
             )
         except SigningError as error:
             raise UsageError(_(error.template).format(**error.facts)) from error

@@ -35,6 +35,8 @@ CHAIN_FILE = "chain/chain.sqlite3"
 RPC = f"embedded:{CHAIN_FILE}"
 LOOKUP_URL = "https://hocba.example/tra-cuu"
 CLIENT_ID = "hocba-demo"
+SIGNATURE_IMAGE_FILE = "keys/principal-signature.svg"
+_SAMPLE_SIGNATURE = Path(__file__).parent / "sample_signature.svg"
 CLIENT_SECRET_FILE = "keys/shared-database.secret"  # noqa: S105  where the secret is, not what
 
 
@@ -182,6 +184,7 @@ def write_settings(
             "principal_password_file": "keys/principal.password",
             "seal": "keys/seal.p12",
             "seal_password_file": "keys/seal.password",
+            "principal_image": SIGNATURE_IMAGE_FILE,
         },
         "registry": {
             "rpc": RPC,
@@ -192,6 +195,7 @@ def write_settings(
         },
         "printing": {"lookup_url": LOOKUP_URL},
     }
+    write_whole(path.parent / SIGNATURE_IMAGE_FILE, _SAMPLE_SIGNATURE.read_bytes())
     write_whole(path, tomli_w.dumps(settings).encode())
 
 

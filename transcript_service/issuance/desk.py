@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from signing.keys.signing_key import SigningKey
 from signing.profile import Level
+from signing.signature_image import SignatureImage
 from signing.timestamp import TimeStampService
 from transcript_service.folders import Folders
 from transcript_service.issuance.registry_access import RegistryAccess
@@ -23,10 +24,11 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SigningKeys:
-    """The two keys of a batch, loaded once for all of its documents."""
+    """The two keys of a batch, loaded once for all of its documents, and the drawn signature."""
 
     principal: SigningKey
     seal: SigningKey
+    principal_image: SignatureImage | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from sqlmodel import Session
 
 from signing.appearance import Lettering, principal_look, seal_look
 from signing.look import Look
+from signing.signature_image import SignatureImage
 from transcript_service.documents.places import (
     PRINCIPAL_HEIGHT_PT,
     PRINCIPAL_WIDTH_PT,
@@ -20,8 +21,8 @@ from verifier.transcript import parse_transcript
 _LETTERING = Lettering(directory=FONTS_DIRECTORY, family="Liberation Serif")
 
 
-def principal_look_of(session: Session, batch: BatchRow) -> Look:
-    """Draw the look of the principal's signature for all documents of the batch."""
+def principal_look_of(session: Session, batch: BatchRow, image: SignatureImage | None) -> Look:
+    """Draw the look of the principal's signature, with its *image*, for the whole batch."""
     school = _school(session, batch)
     return principal_look(
         name=school["principal"]["full_name"],
@@ -30,6 +31,7 @@ def principal_look_of(session: Session, batch: BatchRow) -> Look:
         signed_at=_signed_at(batch),
         size=(PRINCIPAL_WIDTH_PT, PRINCIPAL_HEIGHT_PT),
         lettering=_LETTERING,
+        image=image,
     )
 
 

@@ -77,11 +77,12 @@ def render_step(session: Session, desk: Desk, batch: BatchRow) -> None:
 
 def sign_step(session: Session, desk: Desk, batch: BatchRow) -> None:
     """Certify each document with the principal's key, which is loaded once."""
-    key = desk.load_keys().principal
+    keys = desk.load_keys()
+    key = keys.principal
     request = SignatureRequest(
         key=key,
         field_name=principal_field(batch.school_year),
-        look=principal_look_of(session, batch),
+        look=principal_look_of(session, batch, keys.principal_image),
         reason="Phê duyệt học bạ",
         location=desk.institution,
         **_how(desk, batch),
