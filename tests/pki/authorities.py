@@ -7,7 +7,7 @@ certificates that change from start to start would break what was proved about t
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -28,6 +28,8 @@ from cryptography.hazmat.primitives.serialization import (
     load_der_private_key,
 )
 from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.test import Client
+from werkzeug.wrappers import Request, Response
 
 from signing.keys.pkcs12 import load_pkcs12
 from signing.keys.signing_key import SigningKey
@@ -54,11 +56,14 @@ class Authorities:
     What `pki.yml` declares, by its labels, while it is served at `url`.
 
     `files` is a folder where a test may write; `root` is the trust anchor's PEM file in it.
+    `trouble` maps the beginning of a service's path (`/ocsp/ca-time`) to what takes its place: it
+    gets the question's body and gives status and body of the answer.
     """
 
     def __init__(self, files: Path, url: str) -> None:
         self.url = url
         self.files = files
+        self.trouble: dict[str, Callable[[bytes], tuple[int, bytes]]] = {}
         declared = yaml.safe_load(_DECLARED.read_text(encoding="utf-8"))
         _write_keys(files / "keys", declared["keysets"]["tests"]["keys"])
         crypto_utils.CRYPTO_BACKEND = _Deterministic()
@@ -105,7 +110,16 @@ class Authorities:
 
     def __call__(self, environ: Any, start_response: Any) -> Any:
         """Answer one HTTP request (WSGI)."""
+        for path, answer in self.trouble.items():
+            if environ["PATH_INFO"].startswith(f"/{_ARCH}{path}"):
+                status, content = answer(Request(environ).get_data())
+                return Response(content, status=status)(environ, start_response)
         return self._animator(environ, start_response)
+
+    def ask(self, path: str, question: bytes) -> bytes:
+        """Ask a service past all trouble; *path* as in `trouble`."""
+        answered: Any = Client(self._animator).post(f"/{_ARCH}{path}", data=question)
+        return bytes(answered.data)
 
 
 class _Quiet(WSGIRequestHandler):
