@@ -86,6 +86,13 @@ def fill_text_field(writer: IncrementalPdfFileWriter) -> None:
     writer.update_container(field)
 
 
+def speak_otherwise(writer: IncrementalPdfFileWriter) -> None:
+    """Let a screen reader say other words than those on the page."""
+    element = writer.root["/StructTreeRoot"]["/K"][0]["/K"][0]
+    element["/ActualText"] = generic.TextStringObject("10,0")
+    writer.update_container(element)
+
+
 def test_another_attachment_before_signing_fails(office: Office, prepared: bytes) -> None:
     """Readers show the last revision's attachment, we judge the first one's: they must agree."""
     pdf = sign_both(office, extend(prepared, replace_attachment))
@@ -114,6 +121,17 @@ def test_a_field_filled_before_the_seal_fails(office: Office, prepared: bytes) -
     pdf = sign(extend(certified, fill_text_field), load(office.directory, "seal"), SEAL)
 
     assert outcome(check(office, pdf)) == (FAILED, SubReason.FORMAT_FAILURE)
+
+
+def test_words_for_screen_readers_changed_with_the_seal_or_after_it_fail(
+    office: Office, prepared: bytes
+) -> None:
+    """EU DSS lets this pass, because it comes to the signatures by the structure tree."""
+    along = sign_both(office, prepared, speak_otherwise)
+    after = extend(sign_both(office, prepared), speak_otherwise)
+
+    assert outcome(check(office, along)) == (FAILED, SubReason.FORMAT_FAILURE)
+    assert outcome(check(office, after)) == (FAILED, SubReason.APPENDED)
 
 
 class Forgetful(SimpleSigner):
