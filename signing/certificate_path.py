@@ -61,8 +61,8 @@ class Subject:
     """
     A certificate that is to be confirmed.
 
-    `source` names it in messages. `made_at` is the time of what it signed, None when it has
-    signed nothing yet.
+    `source` names it in messages. `made_at` is a time that evidence about it must not be older
+    than, None where any evidence in force will do.
     """
 
     certificate: x509.Certificate

@@ -122,8 +122,11 @@ def _question(
 
 
 def _list_urls(certificate: x509.Certificate) -> list[str]:
-    points = certificate.crl_distribution_points
-    return [point.url for point in points if point.url is not None]
+    """Return all addresses of the distribution points: the first is often one for LDAP."""
+    places = [point["distribution_point"] for point in certificate.crl_distribution_points]
+    names = [name for place in places if place.name == "full_name" for name in place.chosen]
+    urls = [name.native for name in names if name.name == "uniform_resource_identifier"]
+    return list(dict.fromkeys(urls))
 
 
 def _addresses(urls: list[str]) -> list[str]:

@@ -189,14 +189,10 @@ def _signer(key: SigningKey, signed_at: datetime | None) -> Subject:
 
 
 def _services(stamps: Sequence[TimeStampToken]) -> Iterator[Subject]:
-    """Give each time-stamping certificate once, with the time of its last token."""
-    last = {stamp.signer.sha256: stamp for stamp in sorted(stamps, key=lambda one: one.made_at)}
-    for stamp in last.values():
+    """Give each time-stamping certificate once."""
+    for certificate in {stamp.signer.sha256: stamp.signer for stamp in stamps}.values():
         yield Subject(
-            certificate=stamp.signer,
-            source="the time stamp",
-            for_time_stamps=True,
-            made_at=stamp.made_at,
+            certificate=certificate, source="the time stamp", for_time_stamps=True, made_at=None
         )
 
 

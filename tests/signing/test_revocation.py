@@ -5,9 +5,11 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
-from asn1crypto import ocsp
+from asn1crypto import ocsp, x509
 
 from signing.errors import CertificateRevoked, RevocationUnknown
+from signing.http_exchange import HttpExchange
+from signing.revocation import fetch_evidence
 from signing.validation_data import ValidationData, gather
 from tests.pki.authorities import Authorities, serve_authorities
 
@@ -194,3 +196,43 @@ def test_waiting_is_bounded_when_nobody_answers(troubled):
         confirm(troubled)
 
     assert time.monotonic() - began < 4
+
+
+def certificate_with_lists_at(*urls: str) -> x509.Certificate:
+    """A certificate with one distribution point of several addresses."""
+    names = [x509.GeneralName("uniform_resource_identifier", url) for url in urls]
+    point = {"distribution_point": x509.DistributionPointName("full_name", names)}
+    extension = {"extn_id": "crl_distribution_points", "extn_value": [point]}
+    return x509.Certificate({"tbs_certificate": {"extensions": [extension]}})
+
+
+def test_a_list_is_fetched_from_the_address_that_is_one_of_http(troubled):
+    """Other authorities name their directory (LDAP) first."""
+    certificate = certificate_with_lists_at(
+        "ldap:///CN=CA", f"{troubled.url}/tests{LIST}/latest.crl", "ldap://ca.example/CN=CA"
+    )
+    problems: list[str] = []
+
+    (found,) = fetch_evidence(
+        certificate, certificate, HttpExchange(), timeout_s=5, problems=problems
+    )
+
+    assert found.revocation_list.dump() == troubled.revocation_list("ca-public-service")
+    assert problems == []
+
+
+def test_a_certificate_with_endless_addresses_is_not_followed_to_the_end(troubled):
+    """Four are enough for any authority."""
+    asked: list[bytes] = []
+
+    def answer(question: bytes) -> tuple[int, bytes]:
+        asked.append(question)
+        return 404, b""
+
+    troubled.trouble[LIST] = answer
+    urls = [f"{troubled.url}/tests{LIST}/{number}.crl" for number in range(50)]
+    certificate = certificate_with_lists_at(*urls)
+    http = HttpExchange()
+
+    assert list(fetch_evidence(certificate, certificate, http, timeout_s=5, problems=[])) == []
+    assert len(asked) == 4
