@@ -81,7 +81,7 @@ class HttpExchange:
 
         try:
             return _finish_within(timeout_s, exchange)
-        except TimeoutError as error:
+        except (TimeoutError, requests.Timeout, urllib3.exceptions.TimeoutError) as error:
             self._session = None  # it may be in use for as long as data drip
             raise NoAnswer(f"no whole answer within {timeout_s:g} s") from error
         except (

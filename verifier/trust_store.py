@@ -83,13 +83,25 @@ class Past:
         """Tell whether a list says something about *moment*."""
         described = revocation_list["tbs_cert_list"]
         made_at = described["this_update"].native
-        is_of_signer = self.signer is not None and self.signer.issuer == revocation_list.issuer
+        is_of_signer = self._may_name_signer(revocation_list)
         known = (*((self.signer,) if self.signer is not None else ()), *self.authorities)
         return self._is_fresh(
             made_at, described["next_update"].native, moment, is_of_signer=is_of_signer
         ) and all(
             made_at <= one.not_valid_after for one in known if one.issuer == revocation_list.issuer
         )
+
+    def _may_name_signer(self, revocation_list: crl.CertificateList) -> bool:
+        """Tell whether the signer could stand in a list: its issuer's, or one that it points to."""
+        if self.signer is None:
+            return False
+        pointed_to = (
+            name.chosen
+            for point in self.signer.crl_distribution_points_value or ()
+            for name in point["crl_issuer"] or ()
+            if name.name == "directory_name"
+        )
+        return revocation_list.issuer in (self.signer.issuer, *pointed_to)
 
     def accepts_answer(self, answer: ocsp.OCSPResponse, moment: datetime) -> bool:
         """Tell whether an OCSP answer says something about *moment*; a refusal does not."""

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from asn1crypto import crl as asn1_crl
 from asn1crypto import ocsp as asn1_ocsp
 from asn1crypto import x509 as asn1_x509
 
@@ -216,3 +217,29 @@ def test_a_list_of_the_root_in_force_at_the_anchor_is_enough_for_the_authority(
 
     assert helped.proof_of_existence_helped
     assert not not_helped.proof_of_existence_helped
+
+
+@pytest.mark.parametrize("points_to_it", [True, False])
+def test_a_list_that_the_signer_points_to_is_about_the_signer(points_to_it: bool) -> None:
+    """Another than its issuer may publish it (RFC 5280, 4.2.1.13): it must be younger, too."""
+    lister = asn1_x509.Name.build({"common_name": "Lists"})
+    point = {"crl_issuer": [asn1_x509.GeneralName("directory_name", lister)]}
+    extension = {"extn_id": "crl_distribution_points", "extn_value": [point]}
+    signer = asn1_x509.Certificate(
+        {
+            "tbs_certificate": {
+                "issuer": asn1_x509.Name.build({"common_name": "CA"}),
+                "extensions": [extension] if points_to_it else [],
+            }
+        }
+    )
+    times = {"this_update": ANCHORED_AT - DAY, "next_update": ANCHORED_AT + DAY}
+    described = {
+        "issuer": lister,
+        **{name: asn1_x509.Time("utc_time", moment) for name, moment in times.items()},
+    }
+    in_force = asn1_crl.CertificateList({"tbs_cert_list": described})
+
+    past = Past(signer=signer, validation_time=LATER)
+
+    assert past.accepts(in_force, ANCHORED_AT) is not points_to_it
