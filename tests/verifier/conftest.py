@@ -1,10 +1,11 @@
 """One real office per test session, and copies of it to work on."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.pki.authorities import Authorities, serve_authorities
 from tests.verifier.issued import Office, make_office
 
 
@@ -38,3 +39,28 @@ def other_pki_trust(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Offic
             (office.directory / "trust" / name).write_bytes(path.read_bytes())
 
     return trust
+
+
+@pytest.fixture(scope="session")
+def authorities(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Authorities]:
+    """The authorities of `tests/pki`; who moves their clock sets it back."""
+    with serve_authorities(tmp_path_factory.mktemp("authorities")) as served:
+        yield served
+
+
+@pytest.fixture(scope="session")
+def issued_levels(
+    issued: Office, authorities: Authorities, tmp_path_factory: pytest.TempPathFactory
+) -> Office:
+    """An office that issued one document of each level from B-T on; tests only read it."""
+    from tests.verifier.level_documents import make_level_office
+
+    office = issued.copy(tmp_path_factory.mktemp("levels") / "office")
+    make_level_office(office, authorities)
+    return office
+
+
+@pytest.fixture
+def level_office(issued_levels: Office, tmp_path: Path) -> Office:
+    """A copy to work on."""
+    return issued_levels.copy(tmp_path / "office")

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
 from signing.long_term import add_document_time_stamp, add_validation_data
@@ -26,11 +26,19 @@ from transcript_service.documents import places
 from transcript_service.issuance.identities import principal_declaration, seal_declaration
 from transcript_service.issuance.registry_calls import declare_certificate, register_institution
 from verifier.registry_events import Use
+from verifier.report import Report
 
 STAMPED_AT = ANCHORED_AT + timedelta(seconds=50)
 """After the office's certificates were declared, before its documents are anchored."""
 NUMBERS = {"b_t": 21, "b_lt": 22, "b_lta": 23}
 YEAR = "2025-2026"
+MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+SOON = STAMPED_AT + 5 * MINUTE
+"""While the OCSP answers are fresh."""
+YEARS_LATER = datetime(2029, 6, 1, tzinfo=UTC)
+SIGNERS_EXPIRED = datetime(2031, 6, 1, tzinfo=UTC)
+SERVICE_EXPIRED = datetime(2033, 6, 1, tzinfo=UTC)
+NAMES = {"b_t": "B-T", "b_lt": "B-LT", "b_lta": "B-LTA"}
 
 
 @dataclass
@@ -88,7 +96,7 @@ class Workshop:
         return add_document_time_stamp(pdf, self.stamper, largest_token=size)
 
 
-def make_level_office(office: Office, authorities: Authorities) -> Workshop:
+def make_level_office(office: Office, authorities: Authorities) -> None:
     """Let *office* issue `b_t`, `b_lt` and `b_lta`, and trust nothing but the authorities' root."""
     workshop = Workshop(authorities)
     signers = workshop.signers
@@ -105,4 +113,25 @@ def make_level_office(office: Office, authorities: Authorities) -> Workshop:
     office.edit_policy(
         'revocation_lists = ["trust/root.crl", "trust/ca.crl"]', "require_revocation_data = true"
     )
-    return workshop
+
+
+def ask_for(office: Office, level: str, moment: datetime, *, anchor_counts: bool = False) -> None:
+    """Let the policy ask for *level* at *moment*."""
+    office.edit_policy("[registry]", f'least_level = "{level}"\n[registry]')
+    office.edit_policy("2026-06-30T00:00:00Z", moment.isoformat().replace("+00:00", "Z"))
+    if anchor_counts:
+        office.edit_policy("[time]", "[time]\nanchor_is_proof_of_existence = true")
+
+
+def levels_of(report: Report) -> list[str | None]:
+    return [one.level for one in report.signatures]
+
+
+def indications_of(report: Report) -> set[str]:
+    return {one.indication.value for one in report.signatures}
+
+
+def without_anchor(office: Office, pdf: bytes) -> Report:
+    """Verify a document for which there is no evidence."""
+    (office.transcripts / "unanchored.pdf").write_bytes(pdf)
+    return office.check("unanchored")
