@@ -2,18 +2,21 @@
 The documents that are put before the judges: every kind, level and revision, one line each.
 
 Kinds are the frozen transcripts of tests/vectors/rendering that the templates of today print. They
-are signed as a school signs them, by the authorities of tests/pki.
+are signed as a school signs them, by the authorities of tests/pki, and once for each kind of key in
+a sandbox of its own.
 """
 
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from signing.appearance import Lettering, principal_look, seal_look
 from signing.fields import prepare
+from signing.keys.pkcs12 import load_pkcs12
+from signing.keys.signing_key import SigningKey
 from signing.long_term import add_document_time_stamp, add_validation_data
 from signing.pades import SignatureRequest, certify, seal
 from signing.profile import Level, SigningProfile
@@ -34,6 +37,7 @@ from transcript_service.documents.render import (
     render,
     rendering_identity,
 )
+from transcript_service.sandbox_pki import KeyKind, SandboxPasswords, make_sandbox_pki
 from verifier.canonical import canonical_json
 
 FROZEN = Path(__file__).parents[1] / "vectors" / "rendering"
@@ -106,14 +110,15 @@ def make_documents(folder: Path) -> tuple[Document, ...]:
     with serve_authorities(folder / "authorities") as authorities:
         lists = tuple(_write_lists(folder, authorities))
         _sign_wrongly(folder, authorities)
-        return tuple(
+        of_kinds = [
             _document(folder, kind, level, revision, pdf, authorities.root, lists)
             for template in YEAR_TEMPLATES.values()
             for path in sorted(FROZEN.glob(f"{template.replace('/', '-')}.*.transcript.json"))
             for kind in [path.name.removesuffix(".transcript.json")]
             for (level, revision), pdf in _revisions(path, authorities)
             if kind.endswith(".usual") or (level, revision) in FIRST_AND_LAST
-        )
+        ]
+    return (*of_kinds, *_of_key_kinds(folder))
 
 
 def _revisions(path: Path, authorities: Authorities) -> Iterator[tuple[Revision, bytes]]:
@@ -123,7 +128,9 @@ def _revisions(path: Path, authorities: Authorities) -> Iterator[tuple[Revision,
     yield RENDERED, rendered
     prepared = _prepared(rendered)
     yield PREPARED, prepared
-    principal, school = _requests(transcript["school"], authorities)
+    principal, school = _requests(
+        transcript["school"], authorities.key("principal"), authorities.key("seal")
+    )
     certified = certify(prepared, principal)
     yield CERTIFIED, certified
     yield SEALED, seal(certified, school)
@@ -153,14 +160,42 @@ def _revisions(path: Path, authorities: Authorities) -> Iterator[tuple[Revision,
     yield STAMPED, add_document_time_stamp(with_data, stamper)
 
 
+def _of_key_kinds(folder: Path) -> Iterator[Document]:
+    """Yield a sealed document for each kind of key, signed in a sandbox of its own."""
+    school, prepared = _usual()
+    for kind in KeyKind:
+        pki = make_sandbox_pki(
+            folder / kind.value,
+            school_name=school["name"],
+            organization_identifier="NTRVN-0000000000",
+            principal_name=school["principal"]["full_name"],
+            passwords=SandboxPasswords(principal="mật khẩu 1", seal="mật khẩu 2"),
+            now=SIGNED_AT - timedelta(days=1),
+            key_kind=kind,
+        )
+        principal, seal_of_school = _requests(
+            school,
+            load_pkcs12(pki.principal_key, "mật khẩu 1"),
+            load_pkcs12(pki.seal_key, "mật khẩu 2"),
+        )
+        pdf = seal(certify(prepared, principal), seal_of_school)
+        lists = (pki.root_crl, pki.ca_crl)
+        yield _document(folder, f"keys {kind.value}", *SEALED, pdf, pki.root, lists)
+
+
 def _sign_wrongly(folder: Path, authorities: Authorities) -> None:
     """Let principals certify a document who must not."""
-    transcript = _transcript(next(FROZEN.glob("*.usual.transcript.json")))
-    prepared = _prepared(render(canonical_json(transcript)))
-    request, _school = _requests(transcript["school"], authorities)
+    school, prepared = _usual()
     for label in WRONG_SIGNERS:
-        certified = certify(prepared, replace(request, key=authorities.key(label)))
-        path_of_wrongly_signed(folder, label).write_bytes(certified)
+        request, _ = _requests(school, authorities.key(label), authorities.key("seal"))
+        path_of_wrongly_signed(folder, label).write_bytes(certify(prepared, request))
+
+
+def _usual() -> tuple[dict[str, Any], bytes]:
+    """Prepare one usual document; its school's data, and the PDF."""
+    template = YEAR_TEMPLATES["THCS"].replace("/", "-")
+    transcript = _transcript(FROZEN / f"{template}.usual.transcript.json")
+    return transcript["school"], _prepared(render(canonical_json(transcript)))
 
 
 def path_of_wrongly_signed(folder: Path, label: str) -> Path:
@@ -184,11 +219,11 @@ def _prepared(rendered: bytes) -> bytes:
 
 
 def _requests(
-    school: dict[str, Any], authorities: Authorities
+    school: dict[str, Any], principal_key: SigningKey, seal_key: SigningKey
 ) -> tuple[SignatureRequest, SignatureRequest]:
     """Make the two requests as the service makes them."""
     principal = SignatureRequest(
-        key=authorities.key("principal"),
+        key=principal_key,
         field_name=PRINCIPAL,
         look=principal_look(
             name=school["principal"]["full_name"],
@@ -209,7 +244,7 @@ def _requests(
     )
     return principal, replace(
         principal,
-        key=authorities.key("seal"),
+        key=seal_key,
         field_name=SEAL,
         look=look,
         reason="Phát hành học bạ số",
