@@ -42,23 +42,30 @@ def make_example() -> dict[str, Any]:
 
 
 def make_extreme(document: dict[str, Any]) -> dict[str, Any]:
-    """The longest words that the schema lets through, none of which can be hyphenated."""
+    """All texts as long as the schema lets them be, of the broadest letters, without a blank."""
     pupil, school, results = (document[part] for part in ("pupil", "school", "results"))
     relative = {"full_name": "W" * 100, "occupation": "W" * 200}
     pupil |= {"full_name": "W" * 100, "birth_place": "Đ" * 200, "current_address": "Ơ" * 300}
     pupil |= {"ethnicity": "W" * 50, "student_code": "0" * 64, "register_number": "W" * 40}
+    pupil |= {"nationality": "W" * 50, "policy_category": "W" * 200}
     pupil |= {"father": relative, "mother": relative, "guardian": relative}
     for entry in pupil["study_history"]:
         entry |= {"class_name": "W" * 20, "school_name": "W" * 200}
+        entry |= {"commune": "W" * 200, "province": "W" * 200}
     school |= {"name": "W" * 200, "school_code": "W" * 64, "class_name": "W" * 20}
+    school |= {"commune": "W" * 200, "district": "W" * 200, "province": "W" * 200}
+    school["principal"] = {"full_name": "W" * 100, "title": "W" * 60}
+    document["confirmations"]["homeroom_teacher"]["full_name"] = "W" * 100
+    document["supersedes"]["reason"] = "W" * 300
     for subject in results["subjects"]:
         subject["name"] = "W" * 100
         if subject["assessment_status"] != "not_taken":
             subject |= {"comment": "W" * 1000, "teacher": "W" * 100}
     results |= {"homeroom_comment": "W" * 1000, "principal_comment": "W" * 1000}
-    results |= {"awards": ["W" * 200] * 20, "certificates": [], "competitions": []}
+    results |= {"awards": ["W" * 200] * 20, "certificates": ["W" * 200] * 20}
+    results["competitions"] = ["W" * 200] * 40
     document["confirmations"]["corrections"] = [{"subject_code": None, "note": "W" * 300}] * 60
-    document["rendering"]["lookup_url"] = "https://" + "w" * 200
+    document["rendering"] |= {"lookup_url": "https://" + "w" * 280, "place": "W" * 200}
     return document
 
 
