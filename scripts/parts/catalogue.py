@@ -55,7 +55,7 @@ def main(arguments: list[str]) -> int:
     check = parser.parse_args(arguments).check
     places = find_texts()
     old = load_catalogue(FOLDER / "hocba.po")
-    faults = list(find_faults(places, old))
+    faults = [*hidden_texts(), *find_faults(places, old)]
     if not check:
         new = build_catalogue(places, old)
         FOLDER.mkdir(parents=True, exist_ok=True)
@@ -83,6 +83,18 @@ def find_texts() -> Places:
             if isinstance(text, str) and text:
                 places.setdefault(text, []).append(f"{package}/{name}")
     return {text: sorted(set(files)) for text, files in sorted(places.items())}
+
+
+def hidden_texts() -> Iterator[str]:
+    """Find texts that the search does not see: those marked within an f-string."""
+    for package in PACKAGES:
+        for path in sorted((ROOT / package).rglob("*.py")):
+            tree = ast.parse(path.read_text(encoding="utf-8"))
+            strings = (node for node in ast.walk(tree) if isinstance(node, ast.JoinedStr))
+            for call in (node for string in strings for node in ast.walk(string)):
+                if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "_":
+                    where = f"{path.relative_to(ROOT)}:{call.lineno}"
+                    yield f"{where}: a text marked within an f-string is not found; take it out"
 
 
 def error_classes() -> list[str]:

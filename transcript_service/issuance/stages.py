@@ -123,4 +123,5 @@ def signing_errors(where: str) -> Iterator[None]:
     try:
         yield
     except SigningError as error:
-        raise BatchError(f"{where}: {_(error.template).format(**error.facts)}") from error
+        reason = _(error.template).format(**error.facts)
+        raise BatchError(f"{where}: {reason}") from error

@@ -26,8 +26,10 @@ p.note { margin: .1rem 0; color: #51606e; }
 table { border-collapse: collapse; width: 100%; margin: .4rem 0 1rem; }
 th, td { border: 1px solid #c3ccd5; padding: .28rem .45rem; text-align: left;
   vertical-align: top; overflow-wrap: anywhere; }
-th { background: #e8eef4; font-weight: 600; }
+th { background: #e8eef4; font-weight: 600; overflow-wrap: normal; }
 td.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+td:first-child { overflow-wrap: break-word; }
+td.code { white-space: nowrap; }
 td.code, span.code { font: .82em ui-monospace, Consolas, "DejaVu Sans Mono", monospace; }
 tr { break-inside: avoid; }
 thead { display: table-header-group; }
@@ -69,6 +71,10 @@ def _text(text: str) -> str:
     return escape(plain(text), quote=True)
 
 
+def _heading(text: str) -> str:
+    return f"<h2>{_text(text)}</h2>"
+
+
 def _overview(check: SchoolCheck) -> Iterator[str]:
     total = coverage_of(check.classes, check.findings)
     if check.other_levels:
@@ -77,12 +83,12 @@ def _overview(check: SchoolCheck) -> Iterator[str]:
     for found in check.findings:
         mark = f'<span class="{found.severity}">{_text(severity_name(found.severity))}</span>'
         yield f"<p>{mark}: {_text(found.gap.message)} → {_text(found.gap.remedy)}</p>"
-    yield f"<h2>{_text(_('Coverage'))}</h2>"
+    yield _heading(_("Coverage"))
     yield from _coverage_table(total)
     yield from _criteria_table(total)
     if len(check.classes) > 1:
         yield from _classes_table(check.classes)
-    yield f"<h2>{_text(_('Findings by rule'))}</h2>"
+    yield _heading(_("Findings by rule"))
     yield from _rules_table(total)
 
 
@@ -110,7 +116,7 @@ def _criteria_table(coverage: Coverage) -> Iterator[str]:
 
 
 def _classes_table(classes: Sequence[ClassCheck]) -> Iterator[str]:
-    yield f"<h2>{_text(_('Classes'))}</h2>"
+    yield _heading(_("Classes"))
     head = (_("Class"), _("Pupils"), _("Ready"), _("Stopped"), _("Issued"))
     shares = (_("Complete"), _("Verified"))
     rows = []
