@@ -7,8 +7,9 @@ from transcript_service.commands.office import Office, open_office
 from transcript_service.commands.school import ClassOfYear
 from transcript_service.database import open_database, read_session
 from transcript_service.demo import sandbox
-from transcript_service.demo.open_pki import write_secret
+from transcript_service.demo.open_pki import make_open_pki, write_secret
 from transcript_service.records import load_class_year
+from transcript_service.sandbox_pki import KeyKind
 from transcript_service.settings import load_settings
 from transcript_service.shared_database.client import UpstreamAccess
 from transcript_service.shared_database.sample import SampleClient, SampleSummary, write_sample
@@ -19,7 +20,9 @@ CLIENT = SampleClient(client_id=sandbox.CLIENT_ID, client_secret="only-for-tests
 UPSTREAM_FILE = "shared-database.sqlite3"
 
 
-def make_school(directory: Path, *, pupils: int, publish: bool = True) -> SampleSummary:
+def make_school(
+    directory: Path, *, pupils: int, publish: bool = True, key_kind: KeyKind = KeyKind.P256
+) -> SampleSummary:
     """Make everything that `hocba issue --settings DIRECTORY/school.toml` needs."""
     write_secret(directory / sandbox.CLIENT_SECRET_FILE, CLIENT.client_secret)
     sample = write_sample(directory / UPSTREAM_FILE, seed=1, pupils=pupils, client=CLIENT)
@@ -30,7 +33,14 @@ def make_school(directory: Path, *, pupils: int, publish: bool = True) -> Sample
         school = load_class_year(session, sample.class_code, sample.school_year).school
     engine.dispose()
     facts = sandbox.school_facts(school)
-    pki = sandbox.make_certificates(directory, facts, datetime.now(UTC))
+    pki = make_open_pki(
+        directory,
+        school_name=facts.name,
+        principal_name=facts.principal_name,
+        organization_identifier=facts.organization_identifier,
+        now=datetime.now(UTC),
+        key_kind=key_kind,
+    )
     # A block for each act, a second for each block: the last one must not lie in the future.
     a_while_ago = datetime.now(UTC) - timedelta(minutes=5)
     registry = sandbox.make_registry(directory, facts, pki, lambda: a_while_ago)
