@@ -27,7 +27,9 @@ def ask_eu_dss(cases: Iterable[Case]) -> Iterator[Finding]:
     """Ask EU DSS for indication and level of each signature and time stamp."""
     by_path = {str(case.path): case for case in cases}
     questions = ["\t".join(_question(case)) for case in by_path.values()]
-    for path, about, indication, sub_indication, level, objections in _ask("EuDss", questions):
+    for path, about, indication, sub_indication, level, proven_at, objections in _ask(
+        "EuDss", questions
+    ):
         words = (indication, sub_indication, level, objections)
         yield Finding(
             judge="EU DSS",
@@ -35,6 +37,7 @@ def ask_eu_dss(cases: Iterable[Case]) -> Iterator[Finding]:
             about=about,
             said=" ".join(word for word in words if word),
             good=indication in {"TOTAL_PASSED", "PASSED"},
+            proven_at=proven_at,
         )
 
 

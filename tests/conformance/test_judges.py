@@ -1,11 +1,16 @@
 """What programs that nobody here wrote say of all that is issued; docs/conformance.md tells it."""
 
+from datetime import datetime
+
 import pytest
 
+from signing.profile import Level
+from tests.conformance.documents import NEXT_DAY
 from tests.conformance.exceptions import EXCEPTIONS
 from tests.conformance.finding import JudgeAbsent
 from tests.conformance.hearing import JUDGES
 from tests.conformance.report import BEGIN, DOCUMENT, END, find_objections, render_tables
+from tests.pki.authorities import MOMENT
 
 pytestmark = pytest.mark.judge
 
@@ -42,6 +47,16 @@ def test_eu_dss_finds_the_level_that_each_revision_has(hearing):
         for field in document.signatures:
             level = f"PAdES-BASELINE-{document.level.removeprefix('B-')}"
             assert said[field].said == f"TOTAL_PASSED {level}", document.case.name
+
+
+def test_eu_dss_takes_the_time_of_a_signature_from_its_time_stamp(hearing):
+    """Without one, nothing is proven before the moment of judging; with one, years later still."""
+    for document in hearing.documents:
+        said = hearing.said_of("EU DSS", document.case.name)
+        moment = NEXT_DAY if document.level is Level.B_B else MOMENT
+
+        for field in document.signatures:
+            assert datetime.fromisoformat(said[field].proven_at) == moment, document.case.name
 
 
 def test_every_exception_is_needed(hearing):

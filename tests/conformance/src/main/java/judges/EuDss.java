@@ -37,7 +37,7 @@ import java.util.stream.Collectors;
  * <p>A line of standard input: PDF, moment of validation (ISO 8601), trusted root, and revocation
  * lists from outside the PDF; separated by tabs. An answer's line: PDF, what is judged (the field
  * of a signature or document time stamp, or "time stamp of" a field), indication, sub-indication,
- * level, and what DSS objects to.
+ * level, the time by which it is proven to have existed, and what DSS objects to.
  */
 public final class EuDss {
     // By default DSS only warns when a signed page was painted over or changed in other ways.
@@ -84,16 +84,17 @@ public final class EuDss {
         for (SignatureWrapper signature : reports.getDiagnosticData().getSignatures()) {
             String field = field(signature.getPDFRevision());
             String level = signature.getSignatureFormat().toString();
-            answers.println(path + "\t" + field + "\t" + answer(signature, level, report));
+            Date proven = report.getBestSignatureTime(signature.getId());
+            answers.println(path + "\t" + field + "\t" + answer(signature, level, proven, report));
             for (TimestampWrapper stamp : signature.getSignatureTimestamps()) {
                 String about = "time stamp of " + field;
-                answers.println(path + "\t" + about + "\t" + answer(stamp, "", report));
+                answers.println(path + "\t" + about + "\t" + answer(stamp, report));
             }
         }
         for (TimestampWrapper stamp : reports.getDiagnosticData().getTimestampList()) {
             if (stamp.getType() == TimestampType.DOCUMENT_TIMESTAMP) {
                 String field = field(stamp.getPDFRevision());
-                answers.println(path + "\t" + field + "\t" + answer(stamp, "", report));
+                answers.println(path + "\t" + field + "\t" + answer(stamp, report));
             }
         }
     }
@@ -102,7 +103,12 @@ public final class EuDss {
         return String.join(" ", revision.getSignatureFieldNames());
     }
 
-    private static String answer(AbstractTokenProxy token, String level, SimpleReport report) {
+    private static String answer(TimestampWrapper stamp, SimpleReport report) {
+        return answer(stamp, "", stamp.getProductionTime(), report);
+    }
+
+    private static String answer(
+            AbstractTokenProxy token, String level, Date proven, SimpleReport report) {
         String id = token.getId();
         SubIndication reason = report.getSubIndication(id);
         String objections =
@@ -114,6 +120,7 @@ public final class EuDss {
                 report.getIndication(id).toString(),
                 reason == null ? "" : reason.toString(),
                 level,
+                proven.toInstant().toString(),
                 objections);
     }
 
