@@ -145,6 +145,7 @@ def judge_signatures(
     trust: TrustStore,
     validation_time: datetime,
     anchored_at: datetime | None,
+    renewed: PDFDocument | None = None,
 ) -> tuple[SignatureFinding, ...]:
     """
     Judge the principal's signature and the school's seal.
@@ -155,14 +156,17 @@ def judge_signatures(
         trust: what `load_trust` returned.
         validation_time: the time at which certificates must be valid (ADR 0014).
         anchored_at: a time by which the signatures existed, where the policy takes it as such.
+        renewed: the same document with what was added since, where `check_additions` allowed it:
+            its validation data and time stamps count.
     """
+    grown = renewed or document
     try:
         with _hostile_bytes(SubReason.FORMAT_FAILURE, _("the validation data cannot be read")):
-            data = read_validation_data(document)
+            data = read_validation_data(grown)
     except InvalidEvidence as error:
         return tuple(_refused(one, role, error) for one, role in zip(signers, Role, strict=True))
     grounds = JudgingGrounds(trust=trust, data=data, validation_time=validation_time)
-    archive = _find_archive_stamps(document, grounds)
+    archive = _find_archive_stamps(grown, grounds)
     judge = Judge(grounds=grounds, archive=archive, anchored_at=anchored_at)
     return tuple(
         _judge_one(document, one, role, judge, signers)

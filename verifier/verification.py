@@ -86,6 +86,8 @@ class _Run:
     findings: Findings = field(default_factory=Findings)
     transcript: TranscriptView | None = None
     anchor: Anchor | None = None
+    renewed: PDFDocument | None = None
+    """The whole file, where only validation data and time stamps follow what was anchored."""
     signatures: tuple[SignatureFinding, ...] = ()
 
     def verify(self, validation_time: datetime, trust: TrustStore) -> None:
@@ -147,7 +149,8 @@ class _Run:
             judged = self.findings.make(
                 Check.READABLE, lambda: open_document(self.pdf[:end]), _("readable as a PDF")
             )
-            self._check_nothing_added(opened, end)
+            if self._check_nothing_added(opened, end):
+                self.renewed = opened.document
         else:
             judged = self.findings.make(Check.READABLE, opened.get_document, _("readable as a PDF"))
             nothing = _("nothing was added")
@@ -171,12 +174,13 @@ class _Run:
             self._check_nothing_added(opened, end)
         return document
 
-    def _check_nothing_added(self, opened: OpenedFile, end: int | None) -> None:
-        self.findings.make(
+    def _check_nothing_added(self, opened: OpenedFile, end: int | None) -> bool:
+        found = self.findings.make(
             Check.NOTHING_ADDED,
             lambda: _check_additions(opened, end),
             _("only validation data or time stamps were added, if anything"),
         )
+        return found is not None
 
     def _check_signatures(
         self, document: PDFDocument, validation_time: datetime, trust: TrustStore
@@ -195,6 +199,7 @@ class _Run:
             trust=trust,
             validation_time=validation_time,
             anchored_at=anchored_at(self.anchor) if counts and self.anchor else None,
+            renewed=self.renewed,
         )
         for number, signature in zip(
             (Check.PRINCIPAL_SIGNATURE, Check.SEAL_SIGNATURE), self.signatures, strict=True

@@ -1,5 +1,6 @@
 """A token is over this digest, answers this question and holds by its certificate, or is none."""
 
+import asyncio
 from collections.abc import Callable
 from hashlib import sha256
 
@@ -11,7 +12,9 @@ from hypothesis import strategies as st
 from signing.errors import TimeStampUnavailable
 from signing.time_stamp_token import BadToken, parse_token
 from signing.timestamp import TimeStampService
+from tests.signing.sample import SIGNED_AT
 from tests.signing.services import DIGEST, client_of, forged, relay
+from tests.verifier.extending import time_stamper
 
 
 def another(name: str, value: object) -> Callable[[bytes], bytes]:
@@ -104,6 +107,17 @@ def test_a_forged_token_is_no_token(serve, authorities, change, reason):
 def token(authorities) -> bytes:
     """One good token."""
     return client_of(TimeStampService(authorities.time_stamp_url())).token(DIGEST)
+
+
+def test_a_token_of_a_service_with_an_rsa_key_is_read():
+    """As most services have it; made by another program (pyHanko)."""
+    stamper = time_stamper(SIGNED_AT)
+    made = asyncio.run(stamper.async_timestamp(DIGEST, "sha256"))
+
+    token = parse_token(made.dump())
+
+    assert (token.digest, token.made_at) == (DIGEST, SIGNED_AT)
+    assert token.signer.public_key.algorithm == "rsa"
 
 
 @given(data=st.data())

@@ -115,12 +115,10 @@ def make_level_office(office: Office, authorities: Authorities) -> None:
     )
 
 
-def ask_for(office: Office, level: str, moment: datetime, *, anchor_counts: bool = False) -> None:
+def ask_for(office: Office, level: str, moment: datetime) -> None:
     """Let the policy ask for *level* at *moment*."""
     office.edit_policy("[registry]", f'least_level = "{level}"\n[registry]')
     office.edit_policy("2026-06-30T00:00:00Z", moment.isoformat().replace("+00:00", "Z"))
-    if anchor_counts:
-        office.edit_policy("[time]", "[time]\nanchor_is_proof_of_existence = true")
 
 
 def levels_of(report: Report) -> list[str | None]:

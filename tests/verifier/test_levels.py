@@ -11,6 +11,7 @@ from signing.validation_data import gather
 from tests.pki.authorities import Authorities
 from tests.verifier.issued import Office
 from tests.verifier.level_documents import (
+    DAY,
     NAMES,
     NUMBERS,
     SERVICE_EXPIRED,
@@ -147,6 +148,38 @@ def test_a_later_time_stamp_carries_an_expired_service_on(
     assert outcome(report) == (OPEN, SubReason.NO_RECEIPT if renewed else report.sub_reason)
     assert indications_of(report) == {expected}
     assert levels_of(report) == [("B-LTA" if renewed else "B-B")] * 2
+
+
+@pytest.mark.parametrize("level", ["b_lt", "b_lta"])
+def test_what_was_added_since_the_anchor_carries_an_issued_document_on(
+    level_office: Office, authorities: Authorities, level: str
+) -> None:
+    """The anchored prefix is judged; what proves it may be younger (ADR 0001)."""
+    pdf = (level_office.transcripts / f"{level}.pdf").read_bytes()
+    ask_for(level_office, "B-LTA", SERVICE_EXPIRED)
+    before = level_office.check(level)
+
+    after = level_office.check(level, renew(pdf, authorities, SIGNERS_EXPIRED))
+
+    assert before.verdict is OPEN
+    assert outcome(after) == (PASSED, None), after.checks
+    assert levels_of(after) == ["B-LTA", "B-LTA"]
+    assert {one.signed_at for one in after.signatures} == {STAMPED_AT}
+    assert after.document_digest == before.document_digest
+
+
+def test_a_renewal_that_comes_too_late_proves_nothing(
+    level_office: Office, authorities: Authorities
+) -> None:
+    """In 2033 the old service's key may be anybody's."""
+    pdf = (level_office.transcripts / "b_lta.pdf").read_bytes()
+    moment = SERVICE_EXPIRED + DAY
+    ask_for(level_office, "B-LT", moment)
+
+    report = level_office.check("b_lta", renew(pdf, authorities, moment))
+
+    assert report.verdict is OPEN
+    assert indications_of(report) == {"INDETERMINATE"}
 
 
 def renew(pdf: bytes, authorities: Authorities, moment: datetime) -> bytes:
