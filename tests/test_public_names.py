@@ -62,6 +62,7 @@ def test_the_wheel_offers_exactly_two_commands(wheel):
         "verifier/registry_abi.json",
         "verifier/schemas/transcript-thcs-year-1.json",
         "verifier/schemas/transcript-thpt-year-1.json",
+        "transcript_service/demo/sample_signature.svg",
         "transcript_service/issuance/registry_bytecode.json",
         "transcript_service/migrations/env.py",
     ],

@@ -135,20 +135,14 @@ def _draft_document(
     transcript = _transcript(session, draft, pupil_year.pupil.student_code)
     predecessor = _predecessor(session, draft, pupil_year.pupil.student_code, correction)
     version = _next_version(session, transcript.transcript_code, draft.batch.school_year)
-    document = assemble(
-        draft.class_year,
-        pupil_year,
-        DocumentIdentity(
-            institution=draft.desk.institution,
-            transcript_code=transcript.transcript_code,
-            series_key=transcript.series_key,
-            version=version,
-            supersedes=_superseded(predecessor, correction),
-        ),
-        draft.rendering,
-        draft.policy,
-        subject_order=draft.printing.subjects_of_page_a(draft.class_year.school_class.level),
+    identity = DocumentIdentity(
+        institution=draft.desk.institution,
+        transcript_code=transcript.transcript_code,
+        series_key=transcript.series_key,
+        version=version,
+        supersedes=_superseded(predecessor, correction),
     )
+    document = _assemble(draft, pupil_year, identity)
     _check_changed(predecessor, document)
     row = DocumentRow(
         transcript_code=transcript.transcript_code,
@@ -166,6 +160,20 @@ def _draft_document(
     session.add(row)
     session.flush()
     move(draft.desk, session, row, DocumentState.DATA_CONFIRMED)
+
+
+def _assemble(
+    draft: _Draft, pupil_year: PupilYear, identity: DocumentIdentity
+) -> dict[str, object]:
+    order = draft.printing.subjects_of_page_a(draft.class_year.school_class.level)
+    return assemble(
+        draft.class_year,
+        pupil_year,
+        identity,
+        draft.rendering,
+        draft.policy,
+        subject_order=order,
+    )
 
 
 def _superseded_id(predecessor: DocumentRow | None) -> int | None:
