@@ -9,7 +9,7 @@ import logging
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from asn1crypto import pem, x509
 from pyhanko_certvalidator import CertificateValidator, ValidationContext
@@ -50,6 +50,7 @@ from signing.time_stamp_token import UNREADABLE, finish_at_once
 logging.getLogger("pyhanko_certvalidator").addHandler(logging.NullHandler())
 logging.getLogger("pyhanko_certvalidator").propagate = False
 
+_CLOCKS_DIFFER_BY = timedelta(minutes=1)
 _PATH_ONLY = CertRevTrustPolicy(
     RevocationCheckingPolicy(RevocationCheckingRule.NO_CHECK, RevocationCheckingRule.NO_CHECK)
 )
@@ -144,6 +145,7 @@ class PathJudge:
             ocsps=[one.answer for one in evidence if one.answer is not None],
             moment=self.moment,
             best_signature_time=self.moment,
+            time_tolerance=_CLOCKS_DIFFER_BY,
             revinfo_policy=policy,
             allow_fetching=False,
         )

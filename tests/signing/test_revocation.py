@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import pytest
 from asn1crypto import ocsp, x509
@@ -29,12 +30,14 @@ def troubled(served: Authorities) -> Iterator[Authorities]:
     served.trouble.clear()
 
 
-def confirm(authorities: Authorities, label: str = "principal") -> ValidationData:
+def confirm(
+    authorities: Authorities, label: str = "principal", *, clock_behind_s: int = 0
+) -> ValidationData:
     return gather(
         [authorities.key(label)],
         [],
         trust_anchors=authorities.trust_anchors,
-        moment=authorities.moment,
+        moment=authorities.moment - timedelta(seconds=clock_behind_s),
         timeout_s=1.0,
     )
 
@@ -196,6 +199,12 @@ def test_waiting_is_bounded_when_nobody_answers(troubled):
         confirm(troubled)
 
     assert time.monotonic() - began < 4
+
+
+def test_a_responder_whose_clock_is_a_little_ahead_is_believed(troubled):
+    """No two machines have one time; half an hour is another matter."""
+    assert len(confirm(troubled, clock_behind_s=30).ocsp_responses) == 1
+    assert confirm(troubled, clock_behind_s=1800).ocsp_responses == ()
 
 
 def certificate_with_lists_at(*urls: str) -> x509.Certificate:

@@ -124,7 +124,7 @@ def test_lists_and_anchors_may_be_pem(authorities):
 
 
 def test_a_list_is_fetched_where_no_one_answers(authorities):
-    """The authority has a distribution point, but no responder."""
+    """The authority has a distribution point alone."""
     data = gather_for(authorities, "principal-lists-only")
 
     assert data.ocsp_responses == ()
