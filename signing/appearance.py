@@ -125,8 +125,9 @@ def _compile(
     if not isinstance(pdf, bytes):
         # Typst's message quotes what it could not set, which may be part of a name.
         raise LookUnfit(
-            "A signature's look cannot be drawn in {family}: a letter is missing in the font, or"
-            " the text does not fit. Use a font with all Vietnamese letters.",
+            "A signature's look cannot be drawn in {family}: a letter is missing in the font, the"
+            " text does not fit, or the signature image is damaged. Use a font with all Vietnamese"
+            " letters, or another image.",
             family=lettering.family,
         )
     return pdf

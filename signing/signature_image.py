@@ -5,6 +5,7 @@ Decree 30/2020/NĐ-CP, annex I: blue, without background. The file may come from
 bounded, and only what draws is taken over: no text about the picture, no links, no scripts.
 """
 
+import re
 import struct
 import zlib
 from base64 import b64encode
@@ -23,6 +24,7 @@ _CHUNKS_THAT_DRAW = {b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"}
 _CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 """By colour type (ISO/IEC 15948 table 11.1); 4 and 6 have an alpha channel."""
 _COLOUR_TYPES_WITH_ALPHA = {4, 6}
+_LENGTH = re.compile(r"(\d{1,6}(?:\.\d{1,9})?)(?:px|pt|mm|cm|in)?")
 _SVG = "http://www.w3.org/2000/svg"
 _SHAPES = frozenset(
     f"{_SVG} {name}"
@@ -152,6 +154,11 @@ class _SvgReader:
         self._depth += 1
         if name not in _SHAPES or (self._depth == 1) != (name == f"{_SVG} svg"):
             raise _not_plain(name.rpartition(" ")[2])
+        if self._depth == 1 and not _has_size(attributes):
+            raise LookUnfit(
+                "The signature image is an SVG that does not say how large it is (viewBox, width,"
+                " height). Save it as plain SVG with a viewBox."
+            )
         if self._depth > _DEEPEST_ELEMENT:
             raise LookUnfit(
                 "The signature image is an SVG whose elements are nested too deeply. Save it as"
@@ -167,6 +174,13 @@ class _SvgReader:
 
     def _refuse_doctype(self, *_declared: object) -> None:
         raise _not_plain("DOCTYPE")
+
+
+def _has_size(attributes: dict[str, str]) -> bool:
+    box = attributes.get("viewBox", "").replace(",", " ").split()
+    sides = [*box[2:], *(attributes[side] for side in ("width", "height") if side in attributes)]
+    lengths = [_LENGTH.fullmatch(side) for side in sides]
+    return len(box) == 4 and all(length and float(length[1]) > 0 for length in lengths)
 
 
 def _not_plain(name: str) -> LookUnfit:

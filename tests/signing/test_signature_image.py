@@ -174,6 +174,39 @@ def test_an_svg_that_could_do_more_than_draw_is_refused(content, named):
         read_signature_image(content)
 
 
+@pytest.mark.parametrize(
+    "size",
+    [
+        "",
+        'viewBox="0 0 0 30"',
+        'viewBox="0 0 90"',
+        'viewBox="0 0 90 -30"',
+        'viewBox="0 0 90 1e999"',
+        'viewBox="0 0 90 30" width="0"',
+        'viewBox="0 0 90 30" height="100%"',
+        'viewBox="0 0 99999999999 30"',
+    ],
+)
+def test_an_svg_without_a_size_is_refused(size):
+    """There is nothing to fit to the field."""
+    content = svg(BAR).replace(b'viewBox="0 0 90 30"', size.encode())
+
+    with pytest.raises(LookUnfit, match="does not say how large it is"):
+        read_signature_image(content)
+
+
+@pytest.mark.parametrize("width", ["90", "90mm", "3.5in", "254.5px"])
+def test_an_svg_as_drawing_programs_save_it_is_taken(width):
+    """With a declaration, a comment, a size in some unit, a group that is moved."""
+    inside = f'<g transform="translate(1,2)">{BAR}</g>'
+    plain = SVG.format(inside=inside).replace("<svg", f'<svg width="{width}"', 1)
+    content = f'\ufeff<?xml version="1.0" encoding="UTF-8"?>\n<!-- Inkscape -->\n{plain}'.encode()
+
+    look = draw_principal(image=read_signature_image(content))
+
+    assert look.pdf.startswith(b"%PDF-")
+
+
 def test_an_svg_nested_without_end_is_refused():
     """Whoever walks it must not run out of stack."""
     with pytest.raises(LookUnfit, match="nested too deeply"):

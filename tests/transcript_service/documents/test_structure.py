@@ -9,7 +9,9 @@ from typing import Any
 import pikepdf
 import pytest
 
+from signing.fields import prepare
 from tests.transcript_service.documents.test_cells import expected_row
+from transcript_service.documents import places
 
 Document = dict[str, Any]
 Rendered = Callable[[Document], bytes]
@@ -107,6 +109,28 @@ def test_every_figure_says_what_it_shows_and_every_link_where_it_leads(
     ]
     assert len(links) == len(annotations) >= 3
     assert all(str(annotation.get("/Contents", "")) for annotation in annotations)
+
+
+@pytest.mark.parametrize("kind", ["example", "thpt_worst_case"])
+def test_the_signature_fields_are_read_between_title_and_name_and_say_what_they_are(
+    kind: str, rendered: Rendered, request: pytest.FixtureRequest
+) -> None:
+    """The places become form fields at their place in the reading order (PDF/UA-1 clause 7.18)."""
+    document = request.getfixturevalue(kind)
+    year = document["school_year"]
+    names = (places.principal_field(year), places.seal_field(year))
+    said = ("Chữ ký số của hiệu trưởng", "Chữ ký số của nhà trường")
+
+    prepared = prepare(rendered(document), names=names, tooltips=said)
+
+    with pikepdf.open(BytesIO(prepared)) as pdf:
+        found = list(elements(pdf))
+        forms = [at for at, element in enumerate(found) if kind_of(element) == "Form"]
+        assert [str(found[at].Alt) for at in forms] == list(said)
+        assert [str(field.TU) for field in pdf.Root.AcroForm.Fields] == list(said)
+        assert [str(found[at].K.Obj.T) for at in forms] == list(names)
+        assert kind_of(found[forms[0] - 1]) == "Strong"
+        assert [kind_of(element) for element in found[forms[-1] + 1 :]] == ["P", "Strong"]
 
 
 @pytest.mark.parametrize("opened", KINDS, indirect=True)
