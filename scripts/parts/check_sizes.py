@@ -2,7 +2,7 @@
 Hold the bounds that keep every part readable: files of at most 300 lines, functions of 40.
 
 Without arguments every file that git tracks, or would track, is measured: Python (also scripts
-without an ending), shell, JavaScript, Solidity and Typst. Docstrings do not count as lines of a
+without an ending), shell, JavaScript, Java, Solidity and Typst. Docstrings do not count as lines of a
 function. Prints one line per excess; exit code 1 when there is one.
 """
 
@@ -14,7 +14,7 @@ from pathlib import Path
 
 MOST_LINES_OF_A_FILE = 300
 MOST_LINES_OF_A_FUNCTION = 40
-MEASURED = {".py", ".sol", ".typ", ".js"}
+MEASURED = {".py", ".sol", ".typ", ".js", ".java"}
 
 ROOT = Path(__file__).resolve().parents[2]
 

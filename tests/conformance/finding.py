@@ -28,7 +28,7 @@ class Finding:
     One answer: of which judge, on which case, about what (a profile, a signature's field).
 
     `said` is the judge's own word, cut to what matters; `good` whether the judge has no objection.
-    `proven_at` is the time by which, as EU DSS says, a signature is proven to have existed.
+    EU DSS also says what it warns of, and by which time a signature is proven to have existed.
     """
 
     judge: str
@@ -37,6 +37,7 @@ class Finding:
     said: str
     good: bool
     proven_at: str = ""
+    warnings: str = ""
 
 
 class JudgeAbsent(Exception):

@@ -27,17 +27,15 @@ def ask_eu_dss(cases: Iterable[Case]) -> Iterator[Finding]:
     """Ask EU DSS for indication and level of each signature and time stamp."""
     by_path = {str(case.path): case for case in cases}
     questions = ["\t".join(_question(case)) for case in by_path.values()]
-    for path, about, indication, sub_indication, level, proven_at, objections in _ask(
-        "EuDss", questions
-    ):
-        words = (indication, sub_indication, level, objections)
+    for path, about, *words, proven_at, objections, warnings in _ask("EuDss", questions):
         yield Finding(
             judge="EU DSS",
             case=by_path[path].name,
             about=about,
-            said=" ".join(word for word in words if word),
-            good=indication in {"TOTAL_PASSED", "PASSED"},
+            said=" ".join(word for word in (*words, objections) if word),
+            good=words[0] in {"TOTAL_PASSED", "PASSED"},
             proven_at=proven_at,
+            warnings=warnings,
         )
 
 

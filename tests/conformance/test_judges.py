@@ -1,5 +1,6 @@
 """What programs that nobody here wrote say of all that is issued; docs/conformance.md tells it."""
 
+import re
 from datetime import datetime
 
 import pytest
@@ -57,6 +58,13 @@ def test_eu_dss_takes_the_time_of_a_signature_from_its_time_stamp(hearing):
 
         for field in document.signatures:
             assert datetime.fromisoformat(said[field].proven_at) == moment, document.case.name
+
+
+def test_eu_dss_warns_of_nothing_but_the_seal_over_the_signature(hearing):
+    """The law wants the two to overlap; any other warning would be news."""
+    for document in hearing.documents:
+        for finding in hearing.said_of("EU DSS", document.case.name).values():
+            assert re.fullmatch(r"(Elements overlap on page\(s\) \[\d+\])?", finding.warnings)
 
 
 def test_every_exception_is_needed(hearing):

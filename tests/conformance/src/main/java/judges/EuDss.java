@@ -37,7 +37,8 @@ import java.util.stream.Collectors;
  * <p>A line of standard input: PDF, moment of validation (ISO 8601), trusted root, and revocation
  * lists from outside the PDF; separated by tabs. An answer's line: PDF, what is judged (the field
  * of a signature or document time stamp, or "time stamp of" a field), indication, sub-indication,
- * level, the time by which it is proven to have existed, and what DSS objects to.
+ * level, the time by which it is proven to have existed, what DSS objects to, and
+ * what it warns of.
  */
 public final class EuDss {
     // By default DSS only warns when a signed page was painted over or changed in other ways.
@@ -111,17 +112,18 @@ public final class EuDss {
             AbstractTokenProxy token, String level, Date proven, SimpleReport report) {
         String id = token.getId();
         SubIndication reason = report.getSubIndication(id);
-        String objections =
-                report.getAdESValidationErrors(id).stream()
-                        .map(Message::getValue)
-                        .collect(Collectors.joining(" "));
         return String.join(
                 "\t",
                 report.getIndication(id).toString(),
                 reason == null ? "" : reason.toString(),
                 level,
                 proven.toInstant().toString(),
-                objections);
+                texts(report.getAdESValidationErrors(id)),
+                texts(report.getAdESValidationWarnings(id)));
+    }
+
+    private static String texts(List<Message> messages) {
+        return messages.stream().map(Message::getValue).collect(Collectors.joining(" "));
     }
 
     private static String strictPolicy() throws IOException {
