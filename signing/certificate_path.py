@@ -124,7 +124,7 @@ class PathJudge:
         try:
             with _told(subject):
                 finish_at_once(check(certificate, path, context))
-        except (CRLValidationError, OCSPValidationError, PathNotFound, *UNREADABLE):
+        except (CRLValidationError, OCSPValidationError, PathNotFound):
             return False
         return True
 
@@ -212,7 +212,7 @@ def _told(subject: Subject) -> Iterator[None]:
             source=subject.source,
             reasons="what was found does not cover the whole path",
         ) from error
-    except (PathError, ValidationError) as error:
+    except (PathError, ValidationError, *UNREADABLE) as error:
         raise PathNotFound(
             "The certificate of {source} leads to no trust anchor. Put the certificates of its"
             " authorities into the key file, or name the right trust anchors.",

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from asn1crypto import cms, tsp, x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from pyhanko.sign.general import CMSExtractionError, extract_certificate_info
 from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.generic_cms import validate_sig_integrity
@@ -27,8 +28,10 @@ UNREADABLE = (
     RecursionError,
     CMSExtractionError,
     SignatureValidationError,
+    InvalidSignature,
+    UnsupportedAlgorithm,
 )
-"""What reading hostile ASN.1 raises."""
+"""What reading hostile ASN.1, and using the keys in it, raises."""
 
 
 class BadToken(Exception):

@@ -120,6 +120,14 @@ def test_a_token_of_a_service_with_an_rsa_key_is_read():
     assert token.signer.public_key.algorithm == "rsa"
 
 
+def test_a_token_of_an_unknown_kind_of_key_is_refused(token):
+    """A curve that nobody knows instead of P-256."""
+    known, unknown = bytes.fromhex("2a8648ce3d030107"), bytes.fromhex("2a8648ce3d03017f")
+
+    with pytest.raises(BadToken, match="cannot be read"):
+        parse_token(token.replace(known, unknown))
+
+
 @given(data=st.data())
 def test_a_damaged_token_is_refused_and_nothing_else(data, token):
     """Whatever its bytes make the parser do."""

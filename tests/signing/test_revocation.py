@@ -7,6 +7,8 @@ from datetime import timedelta
 
 import pytest
 from asn1crypto import ocsp, x509
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from signing.errors import CertificateRevoked, RevocationUnknown
 from signing.http_exchange import HttpExchange
@@ -74,6 +76,11 @@ def forged(answer: bytes) -> bytes:
     return parsed.dump(force=True)
 
 
+def with_unknown_curve(content: bytes) -> bytes:
+    """Name a curve that nobody knows instead of P-256."""
+    return content.replace(bytes.fromhex("2a8648ce3d030107"), bytes.fromhex("2a8648ce3d03017f"))
+
+
 TROUBLE = {
     "down": (always(b"", 503), "it answers HTTP 503"),
     "slow": (never, "no whole answer within 1 s"),
@@ -115,6 +122,7 @@ LIES = {
     ),
     "to another": lying(lambda question: with_nonce(b"0" * 16, question), lambda answer: answer),
     "forged": lying(lambda question: question, forged),
+    "of an unknown kind of key": lying(lambda question: question, with_unknown_curve),
 }
 
 
@@ -205,6 +213,38 @@ def test_a_responder_whose_clock_is_a_little_ahead_is_believed(troubled):
     """No two machines have one time; half an hour is another matter."""
     assert len(confirm(troubled, clock_behind_s=30).ocsp_responses) == 1
     assert confirm(troubled, clock_behind_s=1800).ocsp_responses == ()
+
+
+@pytest.fixture(scope="module")
+def answer(served: Authorities) -> bytes:
+    """A good answer about the principal that fits any question: it repeats no nonce."""
+    kept: list[bytes] = []
+
+    def keep(question: bytes) -> tuple[int, bytes]:
+        wanted = ocsp.OCSPRequest.load(question)["tbs_request"]["request_list"]
+        bare = ocsp.OCSPRequest({"tbs_request": {"request_list": wanted}})
+        kept.append(served.ask(OCSP, bare.dump()))
+        return 200, kept[-1]
+
+    served.trouble[OCSP] = keep
+    assert len(confirm(served).ocsp_responses) == 1
+    served.trouble.clear()
+    return kept[0]
+
+
+@settings(max_examples=30)
+@given(data=st.data())
+def test_a_damaged_answer_is_not_taken_whatever_it_makes_the_libraries_do(served, answer, data):
+    """The list is read instead; where nothing that counts was hit, the answer may stand."""
+    at = data.draw(st.integers(0, len(answer) - 1))
+    damaged = answer[:at] + data.draw(st.binary(max_size=3)) + answer[at + 2 :]
+    served.trouble[OCSP] = always(damaged)
+    try:
+        found = confirm(served)
+    finally:
+        served.trouble.clear()
+
+    assert len(found.revocation_lists) == 2 or found.ocsp_responses == (damaged,)
 
 
 def certificate_with_lists_at(*urls: str) -> x509.Certificate:
