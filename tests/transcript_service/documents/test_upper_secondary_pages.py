@@ -1,4 +1,4 @@
-"""What only the form of upper secondary school has: chosen subjects, study topics, grade 12."""
+"""What differs between the levels: chosen subjects, study topics, optional ones, the last grade."""
 
 import re
 from collections.abc import Callable
@@ -77,3 +77,30 @@ def test_subjects_that_are_not_taken_are_crossed_out(
     assert re.search(r"Địa lí +— +— +— +— +Không học", page)
     assert len(re.findall("Không học", page)) == 7
     assert page.count("Có chuyên đề học tập") == 3
+
+
+@pytest.mark.parametrize(("kind", "level"), [("example", "THCS"), ("thpt_example", "THPT")])
+def test_the_school_is_named_once(
+    kind: str, level: str, rendered: Rendered, request: pytest.FixtureRequest, look: Look
+) -> None:
+    """A label "Trường" before "Trường THPT …" would say it twice."""
+    pdf = rendered(request.getfixturevalue(kind))
+
+    page = " ".join(look.text(pdf, "-f", "3", "-l", "3").split())
+
+    assert f"Nơi học: Trường {level} Hoa Phượng" in page
+    assert "Trường: Trường" not in page
+
+
+def test_optional_subjects_that_lower_secondary_pupils_do_not_take_are_crossed_out(
+    example: Document, rendered: Rendered, look: Look
+) -> None:
+    """The form has their rows; the data of that level name only what is taught."""
+    page = look.text(rendered(example), "-layout", "-f", "2", "-l", "2")
+    example["results"]["subjects"][0] |= {"subject_code": "ethnic_language", "name": "Tiếng Khmer"}
+    with_khmer = look.text(rendered(example), "-layout", "-f", "2", "-l", "2")
+
+    assert re.search(r"Ngoại ngữ 2 +— +— +— +— +Không học", page)
+    assert re.search(r"Tiếng dân tộc thiểu số +— +— +— +— +Không học", page)
+    assert "Tiếng dân tộc thiểu số" not in with_khmer
+    assert with_khmer.count("Không học") == 1
