@@ -18,7 +18,10 @@ from transcript_service.documents.render import (
     _FOLDERS,
     FONTS_DIRECTORY,
     OtherRenderer,
+    _compiler,
     _explain,
+    _main_source,
+    _root,
     lookup_address,
     qr_rows,
     render,
@@ -58,6 +61,18 @@ def test_what_was_rendered_before_leaves_no_trace(
     render(canonical_json(worst_case))
 
     assert render(canonical_json(example)) == first
+
+
+@pytest.mark.parametrize("kind", ["example", "worst_case", "extreme", "thpt_extreme"])
+def test_typst_has_nothing_to_warn_of(kind: str, request: pytest.FixtureRequest) -> None:
+    """Page numbers and what is kept together settle before Typst gives up looking for a layout."""
+    document = request.getfixturevalue(kind)
+    root, main_file = _root(document["rendering"]["template"])
+    source = _main_source(main_file, canonical_json(document).decode(), lookup_address(document))
+
+    _pdf, warnings = _compiler(root).compile_with_warnings(input=source.encode(), format="pdf")
+
+    assert [warning.message for warning in warnings] == []
 
 
 @pytest.mark.parametrize("kind", ["example", "thpt_example"])
