@@ -12,6 +12,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import NamedTuple
 
 from pyhanko.sign.ades.report import AdESStatus
 from pyhanko.sign.validation.errors import SignatureValidationError
@@ -159,15 +160,37 @@ def judge_signatures(
         renewed: the same document with what was added since, where `check_additions` allowed it:
             its validation data and time stamps count.
     """
-    grown = renewed or document
+    times = _Times(validation_time=validation_time, anchored_at=anchored_at)
+    if renewed is not None:
+        found = _judge_all(document, signers, trust, times, proof=renewed)
+        if all(one.indication is not Indication.TOTAL_FAILED for one in found):
+            return found
+        # Whoever appends what upsets the libraries takes nothing from what was signed.
+    return _judge_all(document, signers, trust, times, proof=document)
+
+
+class _Times(NamedTuple):
+    validation_time: datetime
+    anchored_at: datetime | None
+
+
+def _judge_all(
+    document: PDFDocument,
+    signers: tuple[SignatureField, SignatureField],
+    trust: TrustStore,
+    times: _Times,
+    *,
+    proof: PDFDocument,
+) -> tuple[SignatureFinding, ...]:
+    """Judge both signatures of *document* by the validation data and time stamps of *proof*."""
     try:
         with _hostile_bytes(SubReason.FORMAT_FAILURE, _("the validation data cannot be read")):
-            data = read_validation_data(grown)
+            data = read_validation_data(proof)
     except InvalidEvidence as error:
         return tuple(_refused(one, role, error) for one, role in zip(signers, Role, strict=True))
-    grounds = JudgingGrounds(trust=trust, data=data, validation_time=validation_time)
-    archive = _find_archive_stamps(grown, grounds)
-    judge = Judge(grounds=grounds, archive=archive, anchored_at=anchored_at)
+    grounds = JudgingGrounds(trust=trust, data=data, validation_time=times.validation_time)
+    archive = _find_archive_stamps(proof, grounds)
+    judge = Judge(grounds=grounds, archive=archive, anchored_at=times.anchored_at)
     return tuple(
         _judge_one(document, one, role, judge, signers)
         for one, role in zip(signers, Role, strict=True)

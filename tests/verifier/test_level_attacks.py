@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from signing.long_term import add_validation_data
+from signing.validation_data import ValidationData
 from tests.pki.authorities import Authorities
 from tests.verifier.extending import add_time_stamp
 from tests.verifier.issued import Office
@@ -113,3 +114,27 @@ def test_an_altered_long_term_document_fails(level_office: Office) -> None:
     pdf[3000] ^= 1
 
     assert level_office.check("b_lta", bytes(pdf)).verdict is FAILED
+
+
+def test_an_answer_that_upsets_the_libraries_takes_nothing_from_an_anchored_document(
+    level_office: Office, authorities: Authorities
+) -> None:
+    """Anybody can append validation data; that is no reason to call a genuine document false."""
+    pdf = (level_office.transcripts / "b_lt.pdf").read_bytes()
+    known, unknown = bytes.fromhex("2a8648ce3d030107"), bytes.fromhex("2a8648ce3d03017f")
+    authorities.moment = STAMPED_AT + DAY
+    try:
+        answers = Workshop(authorities).gather().ocsp_responses
+    finally:
+        authorities.moment = STAMPED_AT
+    upsetting = ValidationData(
+        certificates=(),
+        revocation_lists=(),
+        ocsp_responses=tuple(answer.replace(known, unknown) for answer in answers),
+    )
+    ask_for(level_office, "B-LT", YEARS_LATER)
+
+    report = level_office.check("b_lt", add_validation_data(pdf, upsetting))
+
+    assert outcome(report) == (PASSED, None), report.checks
+    assert levels_of(report) == ["B-LT", "B-LT"]
