@@ -7,8 +7,8 @@ a sandbox of its own.
 """
 
 import json
-from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterator
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -23,13 +23,29 @@ from signing.profile import Level, SigningProfile
 from signing.timestamp import TimeStampClient, TimeStampService
 from signing.validation_data import gather
 from tests.conformance.finding import Case
-from tests.pki.authorities import Authorities, days_later, serve_authorities
+from tests.conformance.revisions import (
+    CERTIFIED,
+    CERTIFIED_T,
+    NEXT_DAY,
+    PREPARED,
+    PRINCIPAL,
+    RENDERED,
+    RENEWED,
+    SEAL,
+    SEALED,
+    SEALED_T,
+    STAMPED,
+    WITH_DATA,
+    YEARS_LATER,
+    Document,
+    Revision,
+)
+from tests.pki.authorities import Authorities, serve_authorities
+from tests.signing.levels import Recorder
 from transcript_service.documents.places import (
     PRINCIPAL_HEIGHT_PT,
     PRINCIPAL_WIDTH_PT,
     SEAL_SIDE_PT,
-    principal_field,
-    seal_field,
 )
 from transcript_service.documents.render import (
     FONTS_DIRECTORY,
@@ -43,66 +59,11 @@ from verifier.canonical import canonical_json
 FROZEN = Path(__file__).parents[1] / "vectors" / "rendering"
 LETTERING = Lettering(directory=FONTS_DIRECTORY, family="Liberation Serif")
 SIGNED_AT = datetime(2026, 5, 30, 8, 4, 5, tzinfo=UTC)
-NEXT_DAY = days_later(1)
-YEARS_LATER = datetime(2031, 6, 1, tzinfo=UTC)
-"""The signers' certificates have ended by then, that of the time stamps has not."""
-YEAR = "2025-2026"
-PRINCIPAL, SEAL, STAMP = principal_field(YEAR), seal_field(YEAR), "DocTimeStamp_3"
 LISTS = ("root", "ca-public-service", "ca-time")
-
+FIRST_AND_LAST = (RENDERED, PREPARED, RENEWED)
+"""What is judged of kinds that differ from others only in what is printed."""
 WRONG_SIGNERS = ("principal-revoked", "principal-of-strangers", "principal-sha1")
 """Principals whose certificate a judge must refuse, by their labels in tests/pki."""
-
-Revision = tuple[Level | None, str]
-Stamper = Callable[[bytes], bytes]
-RENDERED, PREPARED = (None, "rendered"), (None, "prepared")
-CERTIFIED, SEALED = (Level.B_B, "certified"), (Level.B_B, "sealed")
-CERTIFIED_T, SEALED_T = (Level.B_T, "certified"), (Level.B_T, "sealed")
-WITH_DATA = (Level.B_LT, "validation data added")
-STAMPED = (Level.B_LTA, "document time stamp added")
-FIRST_AND_LAST = (RENDERED, PREPARED, STAMPED)
-"""What is judged of kinds that differ from others only in what is printed."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
-    """
-    One revision of one document.
-
-    `kind` names the frozen transcript. `level` is what the signatures have reached by this
-    revision, None before there are any.
-    """
-
-    kind: str
-    level: Level | None
-    revision: str
-    case: Case
-
-    @property
-    def signatures(self) -> tuple[str, ...]:
-        """Fields that are signed by this revision, document time stamps apart."""
-        if self.level is None:
-            return ()
-        return (PRINCIPAL,) if self.revision == "certified" else (PRINCIPAL, SEAL)
-
-    @property
-    def stamps(self) -> tuple[str, ...]:
-        """Everything that is time-stamped by this revision, as judges name it."""
-        if self.level in {None, Level.B_B}:
-            return ()
-        last = (STAMP,) if self.level is Level.B_LTA else ()
-        return (*(f"time stamp of {field}" for field in self.signatures), *last)
-
-    def questions(self, judge: str) -> set[str]:
-        """Everything about which *judge* has to say something."""
-        match judge:
-            case "veraPDF":
-                return {"PDF/A-3a", "PDF/UA-1"}
-            case "qpdf":
-                return {"syntax"}
-            case "poppler":
-                return {*self.signatures, *({STAMP} & set(self.stamps))}
-        return {*self.signatures, *self.stamps}
 
 
 def make_documents(folder: Path) -> tuple[Document, ...]:
@@ -111,12 +72,12 @@ def make_documents(folder: Path) -> tuple[Document, ...]:
         lists = tuple(_write_lists(folder, authorities))
         _sign_wrongly(folder, authorities)
         of_kinds = [
-            _document(folder, kind, level, revision, pdf, authorities.root, lists)
+            _document(folder, kind, revision, pdf, authorities.root, lists)
             for template in YEAR_TEMPLATES.values()
             for path in sorted(FROZEN.glob(f"{template.replace('/', '-')}.*.transcript.json"))
             for kind in [path.name.removesuffix(".transcript.json")]
-            for (level, revision), pdf in _revisions(path, authorities)
-            if kind.endswith(".usual") or (level, revision) in FIRST_AND_LAST
+            for revision, pdf in _revisions(path, authorities)
+            if kind.endswith(".usual") or revision in FIRST_AND_LAST
         ]
     return (*of_kinds, *_of_key_kinds(folder))
 
@@ -134,13 +95,7 @@ def _revisions(path: Path, authorities: Authorities) -> Iterator[tuple[Revision,
     certified = certify(prepared, principal)
     yield CERTIFIED, certified
     yield SEALED, seal(certified, school)
-    client = TimeStampClient((TimeStampService(authorities.time_stamp_url()),))
-    tokens: list[bytes] = []
-
-    def stamper(digest: bytes) -> bytes:
-        tokens.append(client.token(digest))
-        return tokens[-1]
-
+    stamper = Recorder(TimeStampClient((TimeStampService(authorities.time_stamp_url()),)))
     principal, school = (
         replace(request, profile=SigningProfile(level=Level.B_LTA), time_stamper=stamper)
         for request in (principal, school)
@@ -151,13 +106,30 @@ def _revisions(path: Path, authorities: Authorities) -> Iterator[tuple[Revision,
     yield SEALED_T, sealed
     data = gather(
         [principal.key, school.key],
-        tokens,
+        stamper.tokens,
         trust_anchors=authorities.trust_anchors,
         moment=authorities.moment,
     )
     with_data = add_validation_data(sealed, data)
     yield WITH_DATA, with_data
-    yield STAMPED, add_document_time_stamp(with_data, stamper)
+    stamped = add_document_time_stamp(with_data, stamper)
+    yield STAMPED, stamped
+    yield RENEWED, _renew(stamped, authorities)
+
+
+def _renew(pdf: bytes, authorities: Authorities) -> bytes:
+    """Add a document time stamp of a younger service, after what proves that service."""
+    made_at, authorities.moment = authorities.moment, YEARS_LATER
+    stamper = TimeStampClient((TimeStampService(authorities.time_stamp_url("tsa-3")),)).token
+    data = gather(
+        [],
+        [stamper(bytes(32))],
+        trust_anchors=authorities.trust_anchors,
+        moment=authorities.moment,
+    )
+    renewed = add_document_time_stamp(add_validation_data(pdf, data), stamper)
+    authorities.moment = made_at
+    return renewed
 
 
 def _of_key_kinds(folder: Path) -> Iterator[Document]:
@@ -180,7 +152,7 @@ def _of_key_kinds(folder: Path) -> Iterator[Document]:
         )
         pdf = seal(certify(prepared, principal), seal_of_school)
         lists = (pki.root_crl, pki.ca_crl)
-        yield _document(folder, f"keys {kind.value}", *SEALED, pdf, pki.root, lists)
+        yield _document(folder, f"keys {kind.value}", SEALED, pdf, pki.root, lists)
 
 
 def _sign_wrongly(folder: Path, authorities: Authorities) -> None:
@@ -254,25 +226,23 @@ def _requests(
 def _document(
     folder: Path,
     kind: str,
-    level: Level | None,
-    revision: str,
+    revision: Revision,
     pdf: bytes,
     root: Path,
     lists: tuple[Path, ...],
 ) -> Document:
-    name = ".".join(part for part in (kind, level, revision.replace(" ", "-")) if part)
+    name = ".".join(filter(None, (kind, revision.level, revision.name))).replace(" ", "-")
     path = folder / f"{name}.pdf"
     path.write_bytes(pdf)
-    carries_evidence = level in {Level.B_LT, Level.B_LTA}
     case = Case(
         name=name,
         path=path,
         trusted=root,
         revocation_lists=lists,
         moment=NEXT_DAY.isoformat(),
-        alone_at=YEARS_LATER.isoformat() if carries_evidence else None,
+        alone_at=revision.alone_at and revision.alone_at.isoformat(),
     )
-    return Document(kind=kind, level=level, revision=revision, case=case)
+    return Document(kind=kind, revision=revision, case=case)
 
 
 def _write_lists(folder: Path, authorities: Authorities) -> Iterator[Path]:

@@ -14,17 +14,19 @@ from pathlib import Path
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
-from tests.conformance.documents import (
+from tests.conformance.documents import path_of_wrongly_signed
+from tests.conformance.finding import Case
+from tests.conformance.revisions import (
+    DECADE_LATER,
     PREPARED,
     PRINCIPAL,
     SEAL,
     SEALED,
     SEALED_T,
+    STAMPED,
     Document,
     Revision,
-    path_of_wrongly_signed,
 )
-from tests.conformance.finding import Case
 from tests.conformance.signed_parts import signed_parts
 
 
@@ -54,9 +56,7 @@ class _Fault:
 def make_forgeries(folder: Path, documents: Sequence[Document]) -> Iterator[Forgery]:
     """Write each forgery into *folder*."""
     for number, fault in enumerate(_FAULTS, start=1):
-        honest = next(
-            document for document in documents if (document.level, document.revision) == fault.of
-        )
+        honest = next(document for document in documents if document.revision == fault.of)
         path = folder / f"forgery-{number:02}.pdf"
         path.write_bytes(honest.case.path.read_bytes())
         case = replace(honest.case, name=f"forgery {number}", path=path)
@@ -196,6 +196,16 @@ _FAULTS = (
             lambda case: replace(case, revocation_lists=()),
         ),
         of=SEALED_T,
+    ),
+    replace(
+        _signature(
+            "the time stamps' service has ended, and nobody renewed",
+            "EU DSS",
+            PRINCIPAL,
+            "INDETERMINATE",
+            lambda case: replace(case, alone_at=DECADE_LATER.isoformat()),
+        ),
+        of=STAMPED,
     ),
     _signature(_ALTERED, "poppler", SEAL, "Digest Mismatch", _alter_page),
     _signature(_ALTERED, "OpenSSL", SEAL, "content verify error", _alter_page),

@@ -5,11 +5,12 @@ from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 
-from tests.conformance.documents import Document, make_documents
+from tests.conformance.documents import make_documents
 from tests.conformance.finding import Case, Finding
 from tests.conformance.forgeries import Forgery, make_forgeries
 from tests.conformance.programs import ask_openssl, ask_poppler, ask_qpdf
 from tests.conformance.programs_of_java import ask_eu_dss, ask_verapdf
+from tests.conformance.revisions import Document
 
 JUDGES: Mapping[str, Callable[[Iterable[Case]], Iterator[Finding]]] = MappingProxyType(
     {

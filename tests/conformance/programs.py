@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from asn1crypto import pem
 
 from tests.conformance.finding import Case, Finding, JudgeAbsent
-from tests.conformance.signed_parts import SignedPart, signed_parts
+from tests.conformance.signed_parts import SignedPart, signed_parts, time_of
 
 SIGNATURE_OF_POPPLER = re.compile(
     r"Signature Field Name: (?P<field>[^\n]+)\n.*?"
@@ -52,8 +52,9 @@ def ask_openssl(cases: Iterable[Case]) -> Iterator[Finding]:
     """
     Ask `openssl cms` of each signature, and `openssl ts` of each time stamp.
 
-    Both check the path to the trusted root at the case's moment; `cms` also that the
-    signer was not revoked, and that the signed attributes name its certificate (`-cades`).
+    Both check the path to the trusted root, `cms` at the case's moment, `ts` as of the token's
+    time; `cms` also that the signer was not revoked, and that the signed attributes name its
+    certificate (`-cades`).
     """
     for case in cases:
         for part in signed_parts(case.path.read_bytes()):
@@ -75,7 +76,7 @@ def _ask_cms(case: Case, folder: Path, part: SignedPart) -> Finding:
         "openssl",
         *("cms", "-verify", "-binary", "-cades", "-crl_check", "-purpose", "any"),
         *("-inform", "DER", "-in", token, "-content", content, "-out", folder / "verified"),
-        *_trust(case, folder),
+        *_trust(case, folder, datetime.fromisoformat(case.moment)),
     )
     return _openssl_finding(case, part.field, done, "CAdES Verification successful")
 
@@ -87,18 +88,17 @@ def _ask_ts(case: Case, folder: Path, about: str, token: bytes, content: bytes) 
     done = _run(
         "openssl",
         *("ts", "-verify", "-token_in", "-in", token_file, "-data", content_file),
-        *_trust(case, folder),
+        *_trust(case, folder, time_of(token)),
     )
     return _openssl_finding(case, about, done, "Verification: OK")
 
 
-def _trust(case: Case, folder: Path) -> tuple[str | Path, ...]:
+def _trust(case: Case, folder: Path, moment: datetime) -> tuple[str | Path, ...]:
     """Put root and revocation lists into one file, as OpenSSL wants them."""
     lists = (pem.armor("X509 CRL", path.read_bytes()) for path in case.revocation_lists)
     trusted = folder / "trusted.pem"
     trusted.write_bytes(case.trusted.read_bytes() + b"".join(lists))
-    seconds = int(datetime.fromisoformat(case.moment).timestamp())
-    return ("-CAfile", trusted, "-attime", str(seconds))
+    return ("-CAfile", trusted, "-attime", str(int(moment.timestamp())))
 
 
 def _openssl_finding(

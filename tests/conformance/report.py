@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.conformance.documents import Document
 from tests.conformance.exceptions import find_exception
 from tests.conformance.hearing import JUDGES, Hearing
+from tests.conformance.revisions import Document
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "conformance.md"
 BEGIN, END = "<!-- written by scripts/conformance -->\n", "<!-- end -->\n"
@@ -59,7 +59,7 @@ def find_objections(hearing: Hearing, judges: Iterable[str] = JUDGES) -> Iterato
     for document in hearing.documents:
         for judge in judges:
             said = hearing.said_of(judge, document.case.name)
-            for about in sorted(document.questions(judge) ^ set(said)):
+            for about in sorted(document.revision.questions(judge) ^ set(said)):
                 yield f"{document.case.name}: {judge} says nothing fitting about {about}"
             for finding in said.values():
                 if not finding.good and find_exception(finding) is None:
@@ -74,14 +74,15 @@ def _kind(hearing: Hearing, kind: str) -> str:
     ]
     for document in hearing.documents:
         if document.kind == kind:
+            revision = document.revision
             cells = [_cell(hearing, document, judge) for judge in JUDGES]
-            lines.append(f"| {document.level or '—'} | {document.revision} | {' | '.join(cells)} |")
+            lines.append(f"| {revision.level or '—'} | {revision.name} | {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
 
 
 def _cell(hearing: Hearing, document: Document, judge: str) -> str:
     """Say what one judge says of one document, as short as it can be."""
-    said = hearing.said_of(judge, document.case.name)
+    said, revision = hearing.said_of(judge, document.case.name), document.revision
     objections = [finding for finding in said.values() if not finding.good]
     exceptions = [exception for each in objections if (exception := find_exception(each))]
     if len(exceptions) < len(objections):
@@ -93,13 +94,14 @@ def _cell(hearing: Hearing, document: Document, judge: str) -> str:
         case "veraPDF":
             text = ", ".join(sorted(said))
         case "EU DSS":
-            stamps = f", {len(document.stamps)} × PASSED" if document.stamps else ""
-            text = f"{len(document.signatures)} × TOTAL-PASSED {document.level}{stamps}"
+            stamps = f", {len(revision.stamps)} × PASSED" if revision.stamps else ""
+            text = f"{len(revision.signatures)} × TOTAL-PASSED {revision.level}{stamps}"
         case "qpdf":
             text = "no errors"
         case _:
             text = f"{good} good"
-    return " ".join([text, *(f"[{exception.mark}]" for exception in exceptions)])
+    marks = sorted({f"[{exception.mark}]" for exception in exceptions})
+    return " ".join([text, *marks])
 
 
 def _refusals(hearing: Hearing) -> str:

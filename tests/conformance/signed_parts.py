@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from io import BytesIO
 
 import pikepdf
-from asn1crypto import cms
+from asn1crypto import cms, tsp
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +44,16 @@ def signed_parts(pdf: bytes) -> Iterator[SignedPart]:
             signature_value=signer["signature"].native,
             stamp=_stamp(signer),
         )
+
+
+def time_of(token: bytes) -> datetime:
+    """Read the time that a time stamp's token names (RFC 3161 section 2.4.2)."""
+    made_at: datetime = (
+        tsp.ContentInfo.load(token)["content"]["encap_content_info"]["content"]
+        .parsed["gen_time"]
+        .native
+    )
+    return made_at
 
 
 def _stamp(signer: cms.SignerInfo) -> bytes | None:

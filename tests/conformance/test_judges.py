@@ -6,11 +6,11 @@ from datetime import datetime
 import pytest
 
 from signing.profile import Level
-from tests.conformance.documents import NEXT_DAY
 from tests.conformance.exceptions import EXCEPTIONS
 from tests.conformance.finding import JudgeAbsent
 from tests.conformance.hearing import JUDGES
 from tests.conformance.report import BEGIN, DOCUMENT, END, find_objections, render_tables
+from tests.conformance.revisions import NEXT_DAY
 from tests.pki.authorities import MOMENT
 
 pytestmark = pytest.mark.judge
@@ -45,8 +45,8 @@ def test_eu_dss_finds_the_level_that_each_revision_has(hearing):
     for document in hearing.documents:
         said = hearing.said_of("EU DSS", document.case.name)
 
-        for field in document.signatures:
-            level = f"PAdES-BASELINE-{document.level.removeprefix('B-')}"
+        for field in document.revision.signatures:
+            level = f"PAdES-BASELINE-{document.revision.level.removeprefix('B-')}"
             assert said[field].said == f"TOTAL_PASSED {level}", document.case.name
 
 
@@ -54,9 +54,9 @@ def test_eu_dss_takes_the_time_of_a_signature_from_its_time_stamp(hearing):
     """Without one, nothing is proven before the moment of judging; with one, years later still."""
     for document in hearing.documents:
         said = hearing.said_of("EU DSS", document.case.name)
-        moment = NEXT_DAY if document.level is Level.B_B else MOMENT
+        moment = NEXT_DAY if document.revision.level is Level.B_B else MOMENT
 
-        for field in document.signatures:
+        for field in document.revision.signatures:
             assert datetime.fromisoformat(said[field].proven_at) == moment, document.case.name
 
 
