@@ -22,6 +22,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from bench_rows import Row
 from sqlmodel import select
 
 from transcript_service.assemble import assemble
@@ -69,33 +70,34 @@ class Measured(NamedTuple):
     peak_mib: float
 
 
-def main() -> int:
-    """Measure, and print one line for each stage."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--pupils", type=int, default=1000)
-    parser.add_argument("--stage", choices=STAGES, help=argparse.SUPPRESS)
-    parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
-    parser.add_argument("--base-url", default="", help=argparse.SUPPRESS)
-    arguments = parser.parse_args()
-    if arguments.stage is not None:
-        _tell(STAGES[arguments.stage], arguments.folder, arguments.base_url)
-        return 0
-    small = _measure_all(max(1, arguments.pupils // 10))
-    large = _measure_all(arguments.pupils)
-    for stage, alone in COMPARED.items():
-        _print_line(stage, large[stage], alone, large[alone], small[stage])
-    return 0
+def measure_rows(pupils: int) -> list[Row]:
+    """Measure with so many pupils, and with a tenth of them."""
+    small = _measure_all(max(1, pupils // 10))
+    large = _measure_all(pupils)
+    return [
+        row
+        for stage, alone in COMPARED.items()
+        for row in _rows_of(stage, large[stage], alone, large[alone], small[stage])
+    ]
 
 
-def _print_line(
+def _rows_of(
     stage: str, large: Measured, alone: str, compared: Measured, small: Measured
-) -> None:
-    print(
-        f"{stage:9} {large.pupils:6} pupils {large.pupils / large.seconds:8.1f} pupils/s"
-        f"   {large.seconds / compared.seconds:5.2f} x {alone}"
-        f"   {large.peak_mib:6.0f} MiB = {large.peak_mib / small.peak_mib:4.2f} x"
-        f" that of {small.pupils} pupils"
+) -> tuple[Row, Row]:
+    speed = Row(
+        what=f"{stage}, {large.pupils} pupils",
+        ours=f"{large.pupils / large.seconds:.0f} pupils/s",
+        against=f"{alone} alone: {compared.pupils / compared.seconds:.0f} pupils/s",
+        ratio=large.seconds / compared.seconds,
     )
+    memory = Row(
+        what=f"memory of {stage}",
+        ours=f"{large.peak_mib:.0f} MiB for {large.pupils} pupils",
+        against=f"{small.peak_mib:.0f} MiB for {small.pupils}",
+        ratio=large.peak_mib / small.peak_mib,
+        bound="≤ 1.2",
+    )
+    return speed, memory
 
 
 def _measure_all(pupils: int) -> dict[str, Measured]:
@@ -216,4 +218,9 @@ STAGES: dict[str, Callable[[Path, str], int]] = {
 COMPARED = {"sync": "fetch", "assemble": "load", "check": "load"}
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--stage", choices=STAGES, required=True)
+    parser.add_argument("--folder", type=Path, required=True)
+    parser.add_argument("--base-url", default="")
+    arguments = parser.parse_args()
+    _tell(STAGES[arguments.stage], arguments.folder, arguments.base_url)

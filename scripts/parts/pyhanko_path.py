@@ -15,7 +15,8 @@ def pyhanko_signer(keys: Path, field_name: str) -> Callable[[bytes], object]:
     """Return a function that certifies a prepared PDF by *keys*' principal."""
     password = (keys / "principal.password").read_bytes().strip()
     signer = SimpleSigner.load_pkcs12(str(keys / "principal.p12"), passphrase=password)
-    assert signer is not None
+    if signer is None:
+        raise SystemExit(f"cannot load the keys in {keys}")
     meta = PdfSignatureMetadata(
         field_name=field_name,
         md_algorithm="sha256",

@@ -28,7 +28,8 @@ _STYLE = """
   counter(pages) } }
 body { font: 11pt Printed; } h1 { text-align: center; font-size: 14pt; break-before: page; }
 h1:first-child { break-before: avoid } table { border-collapse: collapse; width: 100% }
-td, th { border: .5pt solid #999; padding: 1.6mm; vertical-align: middle } .mark { text-align: center }
+td, th { border: .5pt solid #999; padding: 1.6mm; vertical-align: middle }
+.mark { text-align: center }
 small { font-style: italic; color: #505050 }
 """
 
@@ -43,7 +44,7 @@ def make_document(job: tuple[bytes, Path]) -> bytes:
 
 def to_pdf(document: dict[str, Any]) -> bytes:
     """Set the three pages."""
-    from weasyprint import CSS, HTML
+    from weasyprint import HTML
 
     styles, fonts = _styles()
     made: bytes = HTML(string=_page(document)).write_pdf(stylesheets=[*styles], font_config=fonts)
@@ -68,7 +69,8 @@ def _styles() -> tuple[tuple[Any, ...], Any]:
 def _signer(keys: Path, name: str) -> SimpleSigner:
     password = (keys / f"{name}.password").read_bytes().strip()
     signer = SimpleSigner.load_pkcs12(str(keys / f"{name}.p12"), passphrase=password)
-    assert signer is not None
+    if signer is None:
+        raise SystemExit(f"cannot load the keys in {keys}")
     return signer
 
 
@@ -99,7 +101,8 @@ def _page(document: dict[str, Any]) -> str:
     rows = "".join(_row(subject) for subject in results["subjects"])
     summary = html.escape(str(results.get("homeroom_comment", "")))
     return (
-        f"<!doctype html><html lang=vi><title>Học bạ</title><h1>Học bạ</h1><table>{identity}</table>"
+        "<!doctype html><html lang=vi><title>Học bạ</title>"
+        f"<h1>Học bạ</h1><table>{identity}</table>"
         "<h1>Kết quả học tập theo môn học</h1><table><tr><th>Môn học<th>Học kì I<th>Học kì II"
         f"<th>Cả năm<th>Sau đánh giá lại<th>Nhận xét</tr>{rows}</table>"
         f"<h1>Tổng hợp kết quả cả năm học</h1><p>{summary}</p>"
@@ -112,4 +115,5 @@ def _row(subject: dict[str, Any]) -> str:
     cells = "".join(f"<td class=mark>{html.escape(str(mark or '—'))}</td>" for mark in marks)
     comment = html.escape(subject.get("comment") or "")
     teacher = html.escape(subject.get("teacher") or "")
-    return f"<tr><td>{html.escape(subject['name'])}</td>{cells}<td>{comment}<br><small>{teacher}</small></td></tr>"
+    name = html.escape(subject["name"])
+    return f"<tr><td>{name}</td>{cells}<td>{comment}<br><small>{teacher}</small></td></tr>"

@@ -115,11 +115,11 @@ def render(transcript: bytes) -> bytes:
     document = _parse(transcript)
     rendering = document["rendering"]
     check_rendering(rendering)
-    root, main_file = _root(rendering["template"])
-    source = _main_source(main_file, transcript.decode(), lookup_address(document))
+    root, main_file = root_of(rendering["template"])
+    source = main_source(main_file, transcript.decode(), lookup_address(document))
     try:
         with _one_at_a_time:
-            pdf = _compiler(root).compile(
+            pdf = compiler_of(root).compile(
                 input=source.encode(),
                 format="pdf",
                 pdf_standards=_PDF_STANDARDS,
@@ -166,7 +166,7 @@ def qr_rows(content: str) -> tuple[str, ...]:
     return tuple("".join("1" if module else "0" for module in row) for row in symbol.matrix)
 
 
-def _main_source(main_file: str, transcript: str, address: str) -> str:
+def main_source(main_file: str, transcript: str, address: str) -> str:
     """
     Write the main file of one document: a call with the data as string literals.
 
@@ -220,7 +220,7 @@ def _digest(folder: Path, pattern: str, imported: Iterable[Path] = ()) -> str:
     return f"0x{sha256(b''.join(lines)).hexdigest()}"
 
 
-def _root(template: str) -> tuple[Path, str]:
+def root_of(template: str) -> tuple[Path, str]:
     """Return the folder that Typst may look into, and a template's main file in it."""
     own, *imported = _FOLDERS[template]
     if imported:
@@ -229,7 +229,7 @@ def _root(template: str) -> tuple[Path, str]:
 
 
 @cache
-def _compiler(root: Path) -> "typst.Compiler":
+def compiler_of(root: Path) -> "typst.Compiler":
     """Keep one compiler for a root: fonts and parsed sources are read once per process."""
     import typst
 
