@@ -18,14 +18,14 @@ from transcript_service.documents.render import (
     _FOLDERS,
     FONTS_DIRECTORY,
     OtherRenderer,
-    _compiler,
     _explain,
-    _main_source,
-    _root,
+    compiler_of,
     lookup_address,
+    main_source,
     qr_rows,
     render,
     rendering_identity,
+    root_of,
 )
 from transcript_service.errors import RenderError
 from verifier.canonical import canonical_json
@@ -67,10 +67,10 @@ def test_what_was_rendered_before_leaves_no_trace(
 def test_typst_has_nothing_to_warn_of(kind: str, request: pytest.FixtureRequest) -> None:
     """Page numbers and what is kept together settle before Typst gives up looking for a layout."""
     document = request.getfixturevalue(kind)
-    root, main_file = _root(document["rendering"]["template"])
-    source = _main_source(main_file, canonical_json(document).decode(), lookup_address(document))
+    root, main_file = root_of(document["rendering"]["template"])
+    source = main_source(main_file, canonical_json(document).decode(), lookup_address(document))
 
-    _pdf, warnings = _compiler(root).compile_with_warnings(input=source.encode(), format="pdf")
+    _pdf, warnings = compiler_of(root).compile_with_warnings(input=source.encode(), format="pdf")
 
     assert [warning.message for warning in warnings] == []
 
