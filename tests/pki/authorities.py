@@ -82,6 +82,10 @@ class Authorities:
     def moment(self, moment: datetime) -> None:
         self._animator.fixed_time = moment
 
+    def let_clocks_run(self) -> None:
+        """Show the time of this machine from now on."""
+        self._animator.fixed_time = None
+
     @property
     def trust_anchors(self) -> tuple[bytes, ...]:
         """The root, DER."""

@@ -2,9 +2,10 @@
 Issue a class in child processes that are killed at chosen moments, then resumed.
 
 A moment is one effect outside the process's memory: a file renamed into place, a transaction of
-the database committed, a transaction handed to the node; each once before and once after it
-happens. The children are forked before any PDF is rendered (the renderer's threads do not survive
-a fork), so that a kill costs no start-up.
+the database committed, a signature made by a key, a question to a time-stamping service, an OCSP
+responder or for a revocation list, a transaction handed to the node; each once before and once
+after it happens. The children are forked before any PDF is rendered (the renderer's threads do
+not survive a fork), so that a kill costs no start-up.
 """
 
 import json
@@ -14,12 +15,16 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from sqlmodel import Session
 
+from signing.http_exchange import HttpExchange
+from signing.keys.signing_key import SigningKey
 from tests.school import office_of
+from transcript_service.commands import office
 from transcript_service.commands.school import ClassOfYear, issue_class, resume
 from transcript_service.issuance.embedded_chain import EmbeddedChain
 
@@ -54,6 +59,14 @@ class Effects:
 
 def instrument(effects: Effects) -> None:
     """Put the counter around every effect of issuing."""
+    load = office.load_pkcs12
+
+    def load_counted(*arguments: Any) -> SigningKey:
+        key = load(*arguments)
+        return replace(key, sign=effects.around(key.sign, counts=lambda *_: True))
+
+    office.load_pkcs12 = load_counted
+    HttpExchange.ask = effects.around(HttpExchange.ask, counts=lambda *_: True)  # type: ignore[method-assign]
     os.replace = effects.around(os.replace, counts=lambda *_: True)
     Session.commit = effects.around(Session.commit, counts=lambda *_: True)  # type: ignore[method-assign]
     EmbeddedChain.call = effects.around(  # type: ignore[method-assign]
@@ -91,9 +104,11 @@ def issue(directory: Path, which: ClassOfYear, fatal: int | None) -> int:
 
 def go_on(directory: Path, which: ClassOfYear) -> int:
     """Do what a registrar does after a cut: the same command again."""
-    office = office_of(directory)
-    resume(office)
-    issue_class(office, which)
+    desk = office_of(directory)
+    troubles = resume(desk).troubles
+    if troubles:
+        raise troubles[0]
+    issue_class(desk, which)
     return 0
 
 
