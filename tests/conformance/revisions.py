@@ -49,7 +49,7 @@ class Revision:
             case "qpdf":
                 return {"syntax"}
             case "poppler":
-                return {*self.signatures, *self.document_stamps}
+                return set(self.signatures)
         return {*self.signatures, *self.stamps}
 
 

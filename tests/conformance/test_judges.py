@@ -6,7 +6,6 @@ from datetime import datetime
 import pytest
 
 from signing.profile import Level
-from tests.conformance.exceptions import EXCEPTIONS
 from tests.conformance.finding import JudgeAbsent
 from tests.conformance.hearing import JUDGES
 from tests.conformance.report import BEGIN, DOCUMENT, END, find_objections, render_tables
@@ -65,14 +64,6 @@ def test_eu_dss_warns_of_nothing_but_the_seal_over_the_signature(hearing):
     for document in hearing.documents:
         for finding in hearing.said_of("EU DSS", document.case.name).values():
             assert re.fullmatch(r"(Elements overlap on page\(s\) \[\d+\])?", finding.warnings)
-
-
-def test_every_exception_is_needed(hearing):
-    """An exception that no judge makes use of any more is taken away."""
-    for exception in EXCEPTIONS:
-        said = [each for each in hearing.findings(exception.judge) if each.about == exception.about]
-
-        assert any(exception.says in finding.said for finding in said)
 
 
 @pytest.mark.parametrize("judge", JUDGES)
