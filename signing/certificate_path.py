@@ -17,7 +17,6 @@ from pyhanko_certvalidator.errors import (
     CRLValidationError,
     DisallowedAlgorithmError,
     ExpiredError,
-    InsufficientRevinfoError,
     InvalidCertificateError,
     NotYetValidError,
     OCSPValidationError,
@@ -41,7 +40,6 @@ from signing.errors import (
     CertificateRevoked,
     KeyUsageForbids,
     PathNotFound,
-    RevocationUnknown,
 )
 from signing.revocation import Evidence
 from signing.time_stamp_token import UNREADABLE, finish_at_once
@@ -88,20 +86,12 @@ class PathJudge:
             CertificateUnfit: what is wrong with it.
         """
         with _told(subject):
-            path = self._validate(subject.certificate, _PATH_ONLY, ())
+            context = self._context(_PATH_ONLY, ())
+            validator = CertificateValidator(subject.certificate, validation_context=context)
+            path = finish_at_once(validator.async_validate_path())
         if subject.for_time_stamps:
             _check_is_for_time_stamps(subject)
         return path
-
-    def check_revocation(self, subject: Subject, found: Sequence[Evidence]) -> None:
-        """
-        Check the whole path once more, with all the evidence that was *found*.
-
-        Raises:
-            CertificateUnfit: what is wrong with it.
-        """
-        with _told(subject):
-            self._validate(subject.certificate, _WITH_REVOCATION, found)
 
     def says_good(
         self,
@@ -127,14 +117,6 @@ class PathJudge:
         except (CRLValidationError, OCSPValidationError, PathNotFound):
             return False
         return True
-
-    def _validate(
-        self, certificate: x509.Certificate, policy: CertRevTrustPolicy, found: Iterable[Evidence]
-    ) -> ValidationPath:
-        validator = CertificateValidator(
-            certificate, validation_context=self._context(policy, found)
-        )
-        return finish_at_once(validator.async_validate_path())
 
     def _context(self, policy: CertRevTrustPolicy, found: Iterable[Evidence]) -> ValidationContext:
         evidence = tuple(found)
@@ -204,13 +186,6 @@ def _told(subject: Subject) -> Iterator[None]:
             "The certificate of {source}, or one above it, is signed by an algorithm that is no"
             " longer safe. Ask the certification authority for another one.",
             source=subject.source,
-        ) from error
-    except InsufficientRevinfoError as error:
-        raise RevocationUnknown(
-            "Whether the certificate of {source}, or one above it, has been revoked cannot be"
-            " learnt: {reasons}. Try again later.",
-            source=subject.source,
-            reasons="what was found does not cover the whole path",
         ) from error
     except (PathError, ValidationError, *UNREADABLE) as error:
         raise PathNotFound(

@@ -86,10 +86,13 @@ def _parse(der: bytes) -> TimeStampToken:
     held = validate_sig_integrity(signer_info, found.signer_cert, "tst_info", signed_digest)
     if held != (True, True):
         raise BadToken("the token's signature does not hold")
+    made_at = info["gen_time"].native
+    if made_at.tzinfo is None:
+        raise BadToken("the token's time has no zone")
     return TimeStampToken(
         digest=imprint["hashed_message"].native,
         nonce=info["nonce"].native,
-        made_at=info["gen_time"].native,
+        made_at=made_at,
         signer=found.signer_cert,
         certificates=tuple(found.other_certs),
     )

@@ -121,7 +121,6 @@ class _Collection:
             if certificate.sha256 not in self.evidence:
                 self.evidence[certificate.sha256] = self._find(certificate, path, subject, found)
             found.append(self.evidence[certificate.sha256])
-        self.judge.check_revocation(subject, found)
 
     def _find(
         self,

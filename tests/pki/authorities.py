@@ -18,7 +18,13 @@ import yaml
 from asn1crypto import pem
 from certomancer import crypto_utils
 from certomancer.integrations.animator import Animator, AnimatorArchStore
-from certomancer.registry import ArchLabel, CertLabel, CertomancerConfig, ServiceLabel
+from certomancer.registry import (
+    ArchLabel,
+    CertLabel,
+    CertomancerConfig,
+    KeyLabel,
+    ServiceLabel,
+)
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import (
@@ -94,6 +100,14 @@ class Authorities:
     def certificate(self, label: str) -> bytes:
         """A certificate, DER."""
         return self._declared.get_cert(CertLabel(label)).dump()
+
+    def sign(self, label: str, message: bytes) -> bytes:
+        """Sign as the owner of a key, whatever it is (ECDSA with SHA-256)."""
+        key = load_der_private_key(
+            self._declared.key_set.get_private_key(KeyLabel(label)).dump(), password=None
+        )
+        assert isinstance(key, ec.EllipticCurvePrivateKey)
+        return key.sign(message, ec.ECDSA(hashes.SHA256()))
 
     def key(self, label: str) -> SigningKey:
         """A signer's key with its chain, loaded from a PKCS#12 file."""

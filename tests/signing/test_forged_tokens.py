@@ -78,6 +78,11 @@ def another_time(signed: cms.SignedData) -> None:
     }
 
 
+def another_content(signed: cms.SignedData) -> None:
+    info = signed["encap_content_info"]["content"].parsed.dump()
+    signed["encap_content_info"] = {"content_type": "data", "content": info}
+
+
 def no_certificates(signed: cms.SignedData) -> None:
     signed["certificates"] = cms.CertificateSet([])
 
@@ -91,6 +96,7 @@ def no_signer(signed: cms.SignedData) -> None:
     [
         (another_signature, "signature does not hold"),
         (another_time, "signature does not hold"),
+        (another_content, "something else than time|cannot be read"),
         (no_certificates, "cannot be read"),
         (no_signer, "cannot be read"),
     ],
@@ -118,6 +124,42 @@ def test_a_token_of_a_service_with_an_rsa_key_is_read():
 
     assert (token.digest, token.made_at) == (DIGEST, SIGNED_AT)
     assert token.signer.public_key.algorithm == "rsa"
+
+
+def test_a_token_signed_over_an_unsafe_digest_is_refused(authorities):
+    """SHA-1 has been broken; the service's certificate is good."""
+    service = TimeStampService(authorities.time_stamp_url("tsa-sha1"))
+
+    with pytest.raises(TimeStampUnavailable, match="unsafe kind of digest"):
+        client_of(service).token(DIGEST)
+
+
+def written_anew(token: bytes, authorities, change: Callable[[bytes], bytes]) -> bytes:
+    """Let the service sign other words of a token (DER of TSTInfo)."""
+    made = cms.ContentInfo.load(token)
+    content, signer = made["content"]["encap_content_info"], made["content"]["signer_infos"][0]
+    info = change(content["content"].parsed.dump())
+    content["content"] = cms.ParsableOctetString(info)
+    for attribute in signer["signed_attrs"]:
+        if attribute["type"].native == "message_digest":
+            attribute["values"] = [sha256(info).digest()]
+    signer["signature"] = authorities.sign("tsa", signer["signed_attrs"].untag().dump(force=True))
+    return made.dump()
+
+
+def without_zone(info: bytes) -> bytes:
+    zoned, bare = b"\x18\x0f20260530080410Z", b"\x18\x0e20260530080410"
+    assert info[:2] == b"\x30\x81"
+    assert zoned in info
+    return info[:2] + bytes([info[2] - 1]) + info[3:].replace(zoned, bare)
+
+
+def test_a_time_without_zone_is_no_time(authorities, token):
+    """RFC 3161 section 2.4.2 demands UTC, whoever signed it."""
+    assert parse_token(written_anew(token, authorities, lambda info: info)).digest == DIGEST
+
+    with pytest.raises(BadToken, match="no zone"):
+        parse_token(written_anew(token, authorities, without_zone))
 
 
 def test_a_token_of_an_unknown_kind_of_key_is_refused(token):
