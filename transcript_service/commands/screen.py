@@ -25,6 +25,7 @@ def step_names() -> dict[str, str]:
         "render": _("Rendering transcripts"),
         "sign": _("Principal's signature"),
         "seal": _("School seal"),
+        "augment": _("Validation data"),
         "check": _("Checking as a stranger would"),
     }
 
