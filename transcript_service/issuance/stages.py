@@ -6,7 +6,9 @@ make the bytes; only this process writes them.
 """
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +31,8 @@ from verifier.messages import _
 Task = TypeVar("Task")
 _COMMIT_EVERY_S = 0.5
 """So often what was done is recorded, and other writers of the database get their turn."""
+_WRITERS = 4
+"""So many files are on their way to the disk while others are made."""
 _LONG_TERM = (Level.B_LT, Level.B_LTA)
 
 
@@ -63,17 +67,9 @@ def make_all(
     """
     rows = documents_of(session, batch.id or 0)
     waiting = [row for row in rows if stage.is_waiting(row)]
-    missing = {row.id for row in waiting if not path_of(desk, row, stage.file).exists()}
-    tasks = (stage.task(row) for row in waiting if row.id in missing)
-    results = desk.workshop.each(stage.job, tasks, stage.keys)
     recorded_at = time.monotonic()
-    for at, row in enumerate(waiting, start=1 + len(rows) - len(waiting)):
-        if row.id in missing:
-            with signing_errors(row.file_stem):
-                made = next(results)
-            write_whole(path_of(desk, row, stage.file), made)
-        else:
-            made = read(desk, row, stage.file)
+    made_ones = _files(desk, stage, waiting)
+    for at, (row, made) in enumerate(made_ones, start=1 + len(rows) - len(waiting)):
         yield row, made
         if stage.before != stage.after:
             move(desk, session, row, stage.after)
@@ -82,6 +78,37 @@ def make_all(
             session.commit()
             recorded_at = time.monotonic()
         desk.progress(stage.step, at, len(rows))
+
+
+def _files(
+    desk: Desk, stage: Stage[Task], waiting: Sequence[DocumentRow]
+) -> Iterator[tuple[DocumentRow, bytes]]:
+    """Yield each document with the bytes of its file, once that is on the disk, in their order."""
+    missing = {row.id for row in waiting if not path_of(desk, row, stage.file).exists()}
+    tasks = (stage.task(row) for row in waiting if row.id in missing)
+    results = desk.workshop.each(stage.job, tasks, stage.keys)
+    on_the_way: deque[tuple[DocumentRow, bytes, Future[None] | None]] = deque()
+    with ThreadPoolExecutor(_WRITERS) as writers:
+        for row in waiting:
+            if row.id in missing:
+                with signing_errors(row.file_stem):
+                    made = next(results)
+                written = writers.submit(write_whole, path_of(desk, row, stage.file), made)
+                on_the_way.append((row, made, written))
+            else:
+                on_the_way.append((row, read(desk, row, stage.file), None))
+            if len(on_the_way) > _WRITERS:
+                yield _arrived(*on_the_way.popleft())
+        while on_the_way:
+            yield _arrived(*on_the_way.popleft())
+
+
+def _arrived(
+    row: DocumentRow, made: bytes, written: "Future[None] | None"
+) -> tuple[DocumentRow, bytes]:
+    if written is not None:
+        written.result()
+    return row, made
 
 
 def is_long_term(batch: BatchRow) -> bool:
