@@ -13,7 +13,7 @@ import platform
 from importlib import metadata
 from pathlib import Path
 
-import bench_issuing
+import bench_issuing_rows
 import bench_records
 from bench_rows import Row, to_json, to_markdown
 
@@ -34,7 +34,7 @@ def main() -> int:
     arguments = parser.parse_args()
     groups: dict[str, list[Row]] = {}
     if arguments.rows != "records":
-        groups["Issuing"] = bench_issuing.measure_rows(arguments.class_size, arguments.rounds)
+        groups["Issuing"] = bench_issuing_rows.measure_rows(arguments.class_size, arguments.rounds)
     if arguments.rows != "issuing":
         groups["Records of a school"] = bench_records.measure_rows(arguments.pupils)
     text = "\n".join(f"## {name}\n\n{to_markdown(rows)}" for name, rows in groups.items())

@@ -12,7 +12,6 @@ import shutil
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,7 +19,6 @@ from datetime import datetime
 from multiprocessing import get_context
 from pathlib import Path
 
-from bench_rows import Row
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from sqlmodel import select
@@ -38,6 +36,8 @@ from transcript_service.issuance.registry_calls import anchor_batch
 from transcript_service.models import BatchRow, DocumentRow
 from transcript_service.sandbox_pki import KeyKind
 
+Found = dict[str, float]
+"""Seconds, or MiB, by name."""
 PROCESSES = 2
 BOUND_STEPS = ("render", "sign", "seal", "tree", "anchor")
 """What the bound counts; augment, trial, publish, receipts, check and release come on top."""
@@ -69,7 +69,7 @@ def transcripts_of(directory: Path) -> list[bytes]:
         return list(session.exec(select(DocumentRow.transcript_json)))
 
 
-def issue_ours(ground: Ground) -> dict[str, float]:
+def issue_ours(ground: Ground) -> Found:
     """Issue the class; seconds for each document, of each step."""
     directory = ground.waiting.with_name("ours")
     shutil.rmtree(directory, ignore_errors=True)
@@ -102,7 +102,7 @@ def _nothing(task: int, _ask: object) -> int:
     return task
 
 
-def issue_usually(ground: Ground) -> dict[str, float]:
+def issue_usually(ground: Ground) -> Found:
     """Render, sign twice and send a transaction for each document; seconds for each."""
     import usual_stack
 
@@ -125,7 +125,7 @@ def issue_usually(ground: Ground) -> dict[str, float]:
         return {"whole": (time.perf_counter() - start) / len(jobs)}
 
 
-def render_ours(ground: Ground) -> dict[str, float]:
+def render_ours(ground: Ground) -> Found:
     """Render transcripts, and let Typst alone set others like them; seconds for each."""
     transcripts = transcripts_of(ground.issued)
     render_transcript(transcripts[0])
@@ -152,7 +152,7 @@ def _typst_alone(transcript: bytes) -> Callable[[], object]:
     )
 
 
-def sign_ours(ground: Ground) -> dict[str, float]:
+def sign_ours(ground: Ground) -> Found:
     """Certify prepared documents: ours, pyHanko's own prepared path, and the bare RSA operation."""
     from pyhanko_path import pyhanko_signer
 
@@ -179,7 +179,7 @@ def sign_ours(ground: Ground) -> dict[str, float]:
     return {name: statistics.median(values) for name, values in seconds.items()}
 
 
-def issue_and_look_at_memory(ground: Ground) -> dict[str, float]:
+def issue_and_look_at_memory(ground: Ground) -> Found:
     """Issue the class; greatest memory of this process and its workers, in MiB."""
     issue_ours(ground)
     workers = get_children()
@@ -205,7 +205,7 @@ def _time(work: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-STAGES: dict[str, Callable[[Ground], dict[str, float]]] = {
+STAGES: dict[str, Callable[[Ground], Found]] = {
     "ours": issue_ours,
     "usual": issue_usually,
     "render": render_ours,
@@ -214,7 +214,7 @@ STAGES: dict[str, Callable[[Ground], dict[str, float]]] = {
 }
 
 
-def measure(ground: Ground, stage: str) -> dict[str, float]:
+def measure(ground: Ground, stage: str) -> Found:
     """Run one stage in a process of its own."""
     done = subprocess.run(
         [
@@ -230,67 +230,6 @@ def measure(ground: Ground, stage: str) -> dict[str, float]:
     )
     found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
     return found
-
-
-def measure_rows(pupils: int, rounds: int) -> list[Row]:
-    """Measure a class of so many *pupils*, and memory with ten times as many as well."""
-    with tempfile.TemporaryDirectory(prefix="hocba-bench-") as name:
-        ground = make_ground(Path(name) / "class", pupils)
-        both = [(measure(ground, "ours"), measure(ground, "usual")) for _ in range(rounds)]
-        ours = _medians([mine for mine, _theirs in both])
-        usual = _medians([theirs for _mine, theirs in both])
-        rendering, signing = measure(ground, "render"), measure(ground, "sign")
-        small = measure(ground, "memory")["peak"]
-        large = measure(make_ground(Path(name) / "large", 10 * pupils), "memory")["peak"]
-    ms = {name: f"{1000 * seconds:.1f} ms" for name, seconds in ours.items()}
-    steps = ", ".join(f"{name} {took}" for name, took in ms.items() if name in batches.STEPS)
-    return [
-        Row(
-            what=f"issue a class of {pupils}: render, sign, seal, tree, anchor; each document",
-            ours=ms["bound"],
-            against=f"usual stack: {1000 * usual['whole']:.1f} ms",
-            ratio=usual["whole"] / ours["bound"],
-            bound="≥ 12",
-        ),
-        Row(
-            what="the same with everything that is done before a document is handed out",
-            ours=f"{ms['whole']} ({steps})",
-            against=f"usual stack: {1000 * usual['whole']:.1f} ms",
-            ratio=usual["whole"] / ours["whole"],
-        ),
-        Row(
-            what="rendering a YEAR document",
-            ours=f"{1000 * rendering['ours']:.1f} ms",
-            against=f"Typst alone: {1000 * rendering['typst']:.1f} ms",
-            ratio=rendering["ours"] / rendering["typst"],
-            bound="≤ 1.1",
-        ),
-        Row(
-            what="PAdES B-B signature, RSA-2048",
-            ours=f"{1000 * signing['ours']:.1f} ms",
-            against=f"pyHanko's prepared path: {1000 * signing['pyhanko']:.1f} ms",
-            ratio=signing["ours"] / signing["pyhanko"],
-            bound="≤ 0.7",
-        ),
-        Row(
-            what="PAdES B-B signature, RSA-2048",
-            ours=f"{1000 * signing['ours']:.1f} ms",
-            against=f"the RSA operation: {1000 * signing['rsa']:.2f} ms",
-            ratio=signing["ours"] / signing["rsa"],
-            bound="aim ≤ 12",
-        ),
-        Row(
-            what=f"memory of issuing {10 * pupils}, workers included",
-            ours=f"{large:.0f} MiB",
-            against=f"{small:.0f} MiB for {pupils}",
-            ratio=large / small,
-            bound="≤ 1.2",
-        ),
-    ]
-
-
-def _medians(found: list[dict[str, float]]) -> dict[str, float]:
-    return {name: statistics.median(one[name] for one in found) for name in found[0]}
 
 
 if __name__ == "__main__":

@@ -2,8 +2,8 @@
 Hold the bounds that keep every part readable: files of at most 300 lines, functions of 40.
 
 Without arguments every file that git tracks, or would track, is measured: Python (also scripts
-without an ending), shell, JavaScript, Java, Solidity and Typst. Docstrings do not count as lines of a
-function. Prints one line per excess; exit code 1 when there is one.
+without an ending), shell, JavaScript, Java, Solidity and Typst. Docstrings do not count as lines
+of a function. Prints one line per excess; exit code 1 when there is one.
 """
 
 import ast
