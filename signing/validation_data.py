@@ -78,8 +78,15 @@ def gather(
         moment=moment,
     )
     collection = _Collection(judge, _lists(revocation_lists), timeout_s)
+    unknown: RevocationUnknown | None = None
     for subject in subjects:
-        collection.add(subject)
+        try:
+            collection.add(subject)
+        except RevocationUnknown as error:
+            # Of another one it may be known that it was revoked: that is said first.
+            unknown = unknown or error
+    if unknown is not None:
+        raise unknown
     return collection.data()
 
 

@@ -35,7 +35,9 @@ class BatchRow(SQLModel, table=True):
     school_year: str
     created_at: str
     signed_at: str
-    """One moment for the whole batch: what the signatures' appearances print."""
+    """When the principal's signing began, or went on after a cut: what its appearances print."""
+    sealed_at: str | None = None
+    """The same of the school's seal."""
     publish: bool
     """Whether the manifest's bytes go on chain, too."""
     level: str = Field(default=Level.B_B, sa_column_kwargs={"server_default": Level.B_B})
@@ -45,6 +47,19 @@ class BatchRow(SQLModel, table=True):
     manifest: bytes | None = None
     cancelled_because: str | None = None
     """What the registry said when it refused the batch for good; no personal data."""
+
+
+class BatchSignerRow(SQLModel, table=True):
+    """A certificate that signs documents of a batch, with its chain."""
+
+    __tablename__ = "batch_signer"
+
+    id: int | None = Field(default=None, primary_key=True)
+    batch_id: int = Field(foreign_key="batch.id", index=True)
+    use: str
+    """`PRINCIPAL` or `SEAL`."""
+    certificates: str
+    """JSON list of DER in base64: the signer's, then its authorities'."""
 
 
 class BatchStepRow(SQLModel, table=True):

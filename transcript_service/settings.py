@@ -63,6 +63,13 @@ class OfficeSettings(
     since: date
     until: date
     """The last day on which this person may sign."""
+    image: str | None = None
+    """This person's drawn signature, as `principal_image` is the principal's."""
+
+    def __post_init__(self) -> None:
+        """Check the order of the dates; raise `ValueError`."""
+        if self.since > self.until:
+            raise ValueError(_("office: it ends before it begins"))
 
 
 class TimeStampingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -73,6 +73,7 @@ def open_office(settings: Settings, progress: Progress) -> Office:
             registry=_registry(settings),
             load_keys=_key_loader(settings),
             level=school.signing.level,
+            office=school.signing.office,
             time_stamping=_time_stamping(school.signing),
             policy=settings.path(school.policy),
             now=lambda: datetime.now(UTC),
@@ -125,7 +126,8 @@ def _time_stamping(signing: SigningSettings) -> tuple[TimeStampService, ...]:
 
 
 def _signature_image(settings: Settings) -> SignatureImage | None:
-    name = settings.school.signing.principal_image
+    signing = settings.school.signing
+    name = signing.office.image if signing.office is not None else signing.principal_image
     if name is None:
         return None
     path = settings.path(name)

@@ -11,12 +11,16 @@ from transcript_service.commands.office import Office
 from transcript_service.database import only_process, read_session
 from transcript_service.errors import ServiceError, UsageError
 from transcript_service.issuance.anchoring import check_may_anchor
-from transcript_service.issuance.batches import cut_off_batches, reopen_lost_batches, run_batch
+from transcript_service.issuance.batches import (
+    check_may_sign,
+    cut_off_batches,
+    reopen_lost_batches,
+    run_batch,
+)
 from transcript_service.issuance.drafting import Correction, start_batch
 from transcript_service.issuance.following import follow_registry
 from transcript_service.issuance.office_holder import signed_by
 from transcript_service.issuance.planning import ClassPlan, check_passes_gate, plan_class
-from transcript_service.issuance.readiness import check_ready
 from transcript_service.issuance.registry_view import view_of
 from transcript_service.issuance.withdrawal import find_document, revoke_document
 from transcript_service.models import DocumentRow
@@ -115,9 +119,11 @@ def resume(office: Office) -> Resumed:
         with desk.session() as session:
             follow_registry(session, desk, state)
             session.commit()
-            reopen_lost_batches(session, desk, state)
+            troubles: list[ServiceError | VerifierError] = [
+                *reopen_lost_batches(session, desk, state)
+            ]
             batch_ids = cut_off_batches(session, desk)
-        finished, troubles = [], []
+        finished = []
         for batch_id in batch_ids:
             try:
                 run_batch(desk, batch_id)
@@ -207,9 +213,9 @@ def _start(
 ) -> int:
     """Write the batch, once it is sure that strangers and the registry would accept it now."""
     check_policy(office)
-    check_ready(office.desk, office.desk.level)
+    check_may_sign(office.desk, office.desk.level)
     check_may_anchor(office.desk)
-    class_year = signed_by(class_year, office.settings.school.signing.office, office.desk.now())
+    class_year = signed_by(class_year, office.desk.office)
     return start_batch(
         session,
         office.desk,

@@ -2,18 +2,16 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from rich.console import Console
 
 from transcript_service.commands.screen import group_names
+from transcript_service.moments import VIET_NAM
 from transcript_service.shared_database.findings import FindingGroup, FindingKind
 from transcript_service.shared_database.mirror import SyncRun
 from transcript_service.shared_database.sync_report import SyncReport, TableReport
 from verifier.messages import _
 from verifier.plain_text import plain
-
-_VIET_NAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 def show_sync(console: Console, report: SyncReport) -> None:
@@ -43,7 +41,7 @@ def show_log(console: Console, runs: Sequence[SyncRun]) -> None:
     if not runs:
         _say(console, _("nothing has been synchronised yet"))
     for run in runs:
-        started = datetime.fromisoformat(run.started_at).astimezone(_VIET_NAM)
+        started = datetime.fromisoformat(run.started_at).astimezone(VIET_NAM)
         _say(
             console,
             _(

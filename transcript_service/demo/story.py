@@ -26,8 +26,8 @@ from transcript_service.errors import ServiceError
 from transcript_service.files import write_whole
 from transcript_service.folders import Folders
 from transcript_service.issuance.anchoring import documents_of
-from transcript_service.issuance.drafting import VIET_NAM
 from transcript_service.models import TranscriptRow
+from transcript_service.moments import VIET_NAM
 from transcript_service.records import load_class_year
 from transcript_service.settings import Settings, load_settings
 from transcript_service.shared_database.client import UpstreamAccess

@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 
 from transcript_service.errors import BatchError
 from transcript_service.issuance.desk import Desk, move
-from transcript_service.issuance.identities import principal_declaration, seal_declaration
+from transcript_service.issuance.identities import declaration_of
 from transcript_service.issuance.merkle_tree import MerkleTree, build_tree
 from transcript_service.issuance.mined_transaction import MinedTransaction
 from transcript_service.issuance.registry_calls import (
@@ -19,6 +19,7 @@ from transcript_service.issuance.registry_calls import (
     anchor_batch,
     publish_manifest,
 )
+from transcript_service.issuance.signers import signers_of
 from transcript_service.issuance.transactions import Purpose, settle
 from transcript_service.lifecycle import DocumentState
 from transcript_service.models import BatchRow, DocumentRow
@@ -26,6 +27,7 @@ from verifier.entry import Entry
 from verifier.manifest import DeclaredCertificate, Manifest, ManifestEntry, manifest_to_json
 from verifier.messages import _
 from verifier.reasons import Reason
+from verifier.registry_events import Use
 
 ANCHOR = "anchor"
 PUBLISH = "publish"
@@ -68,25 +70,28 @@ def tree_step(session: Session, desk: Desk, batch: BatchRow) -> None:
     """Fix the batch: its root and the bytes of its manifest, in one transaction."""
     rows = documents_of(session, batch.id or 0)
     root = build_tree([entry_of(row).leaf_hash() for row in rows]).root
-    keys = desk.load_keys()
     batch.root = root
     batch.manifest = manifest_to_json(
         Manifest(
             institution=desk.institution,
             root=root,
             size=len(rows),
-            certificates=(
-                DeclaredCertificate(
-                    identity=principal_declaration(keys.principal), use="PRINCIPAL"
-                ),
-                DeclaredCertificate(identity=seal_declaration(keys.seal), use="SEAL"),
-            ),
+            certificates=_certificates(session, desk, batch),
             entries=tuple(_manifest_entry(row) for row in rows),
         )
     )
     session.add(batch)
     for row in rows:
         move(desk, session, row, DocumentState.ANCHORING)
+
+
+def _certificates(session: Session, desk: Desk, batch: BatchRow) -> tuple[DeclaredCertificate, ...]:
+    """Name everyone who signed, each identity once."""
+    found = {(declaration_of(use, key), use): None for use, key in signers_of(session, desk, batch)}
+    return tuple(
+        DeclaredCertificate(identity=identity, use="PRINCIPAL" if use is Use.PRINCIPAL else "SEAL")
+        for identity, use in found
+    )
 
 
 def check_may_anchor(desk: Desk) -> None:

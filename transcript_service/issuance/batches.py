@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from sqlmodel import Session, col, select
 
 from signing.profile import Level
+from transcript_service.errors import BatchError
 from transcript_service.issuance.anchoring import (
     anchor_step,
     documents_of,
@@ -20,6 +21,7 @@ from transcript_service.issuance.anchoring import (
 )
 from transcript_service.issuance.cancelling import cancelled, give_up
 from transcript_service.issuance.desk import Desk
+from transcript_service.issuance.office_holder import check_holds_office
 from transcript_service.issuance.paperwork import augment_step, render_step, seal_step, sign_step
 from transcript_service.issuance.readiness import check_ready
 from transcript_service.issuance.registry_reverts import RegistryRefused
@@ -84,30 +86,50 @@ def run_batch(desk: Desk, batch_id: int, *, is_ready: bool = False) -> None:
     _remove_work(desk, batch_id)
 
 
-def reopen_lost_batches(session: Session, desk: Desk, state: RegistryState) -> None:
+def reopen_lost_batches(session: Session, desk: Desk, state: RegistryState) -> list[BatchError]:
     """
     Open again the finished batches whose anchor a rolled-back chain lost, to be anchored again.
 
-    Raises:
-        BatchError: a document is not in the archive.
+    Returns:
+        Why it cannot be done, for each batch of which a document is not in the archive.
     """
+    troubles: list[BatchError] = []
     for batch in _batches(session, desk):
         finished = batch.finished_at is not None and batch.cancelled_because is None
         if not finished or state.batch(batch.institution, fixed(batch)[0]) is not None:
             continue
-        for row in documents_of(session, batch.id or 0):
-            restore_finished(desk, batch, row)
+        try:
+            for row in documents_of(session, batch.id or 0):
+                restore_finished(desk, batch, row)
+        except BatchError as error:
+            troubles.append(error)
+            continue
         for name in AFTER_TREE:
             session.delete(session.get_one(BatchStepRow, (batch.id, name)))
         batch.finished_at = None
         session.add(batch)
         session.commit()
+    return troubles
+
+
+def check_may_sign(desk: Desk, level: Level) -> None:
+    """
+    Check that strangers would accept what is signed now, by whom it is signed.
+
+    Raises:
+        UsageError: who signs by the settings does not hold the office today.
+        BatchError: something would be refused; see `readiness.check_ready`.
+        VerifierError: the policy or the registry cannot be read.
+    """
+    check_holds_office(desk.office, desk.now())
+    check_ready(desk, level)
 
 
 def _check_may_sign(session: Session, desk: Desk, batch: BatchRow) -> None:
     """Check once more, where signatures are still to be made, that they would be accepted."""
     if any(session.get(BatchStepRow, (batch.id, name)) is None for name in SIGNING_STEPS):
-        check_ready(desk, Level(batch.level))
+        session.commit()  # nobody waits for a lock while others are asked
+        check_may_sign(desk, Level(batch.level))
 
 
 def _run_steps(session: Session, desk: Desk, batch: BatchRow) -> None:

@@ -17,6 +17,7 @@ from transcript_service.issuance.registry_access import RegistryAccess
 from transcript_service.issuance.workshop import Workshop
 from transcript_service.lifecycle import DocumentState, check_transition
 from transcript_service.models import DocumentRow, StateChangeRow
+from transcript_service.settings import OfficeSettings
 
 Progress = Callable[[str, int, int], None]
 """Called with the name of a step, how many are done, and of how many."""
@@ -36,9 +37,9 @@ class Desk:
     """
     One school's issuing desk.
 
-    `load_keys` is called once per batch and only when signatures are due; `level` is the one of
-    batches that begin now, `time_stamping` the services asked for it; `now` gives aware UTC times;
-    `policy` is the file by which every document is checked before it is released.
+    `load_keys` loads them at the first call; `level` is the one of batches that begin now, `office`
+    who signs them if it is not the principal, `time_stamping` the services asked for it; `now`
+    gives aware UTC times; `policy` is the file by which every document is checked.
     """
 
     engine: Engine
@@ -47,6 +48,7 @@ class Desk:
     registry: RegistryAccess
     load_keys: Callable[[], SigningKeys]
     level: Level
+    office: OfficeSettings | None
     time_stamping: tuple[TimeStampService, ...]
     policy: Path
     now: Callable[[], datetime]

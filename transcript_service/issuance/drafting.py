@@ -10,7 +10,6 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, select
 
@@ -26,6 +25,7 @@ from transcript_service.issuance.planning import (
 )
 from transcript_service.lifecycle import DocumentState
 from transcript_service.models import BatchRow, DocumentRow, TranscriptRow
+from transcript_service.moments import VIET_NAM
 from transcript_service.rules.circular_22_2021 import RulePolicy
 from transcript_service.settings import PrintingSettings
 from transcript_service.transcript import DocumentIdentity
@@ -35,7 +35,6 @@ from verifier.messages import _
 from verifier.transcript_code import make_transcript_code
 
 _PARTS_FROM_RECORDS = ("pupil", "school", "results", "confirmations")
-VIET_NAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

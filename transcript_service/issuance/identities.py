@@ -4,9 +4,15 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from signing.keys.signing_key import SigningKey
+from verifier.registry_events import Use
 from verifier.signer_identity import certificate_identity, seal_identity
 
 ORGANIZATION_IDENTIFIER = x509.ObjectIdentifier("2.5.4.97")
+
+
+def declaration_of(use: Use, key: SigningKey) -> bytes:
+    """Return the identity to declare for *key* in its *use*."""
+    return principal_declaration(key) if use is Use.PRINCIPAL else seal_declaration(key)
 
 
 def principal_declaration(key: SigningKey) -> bytes:

@@ -28,7 +28,7 @@ def principal_look_of(session: Session, batch: BatchRow, image: SignatureImage |
         name=school["principal"]["full_name"],
         title=school["principal"]["title"],
         organization=school["name"],
-        signed_at=_signed_at(batch),
+        signed_at=_moment(batch.signed_at),
         size=(PRINCIPAL_WIDTH_PT, PRINCIPAL_HEIGHT_PT),
         lettering=_LETTERING,
         image=image,
@@ -39,7 +39,7 @@ def seal_look_of(session: Session, batch: BatchRow) -> Look:
     """Draw the look of the school's seal for all documents of the batch."""
     return seal_look(
         organization=_school(session, batch)["name"],
-        signed_at=_signed_at(batch),
+        signed_at=_moment(batch.sealed_at or batch.signed_at),
         size=(SEAL_SIDE_PT, SEAL_SIDE_PT),
         lettering=_LETTERING,
     )
@@ -52,5 +52,5 @@ def _school(session: Session, batch: BatchRow) -> dict[str, Any]:
     return school
 
 
-def _signed_at(batch: BatchRow) -> datetime:
-    return datetime.strptime(batch.signed_at, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+def _moment(stamp: str) -> datetime:
+    return datetime.strptime(stamp, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)

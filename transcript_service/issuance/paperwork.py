@@ -13,8 +13,10 @@ from typing import TypedDict
 
 from sqlmodel import Session, select
 
+from signing.keys.signing_key import SigningKey
 from signing.pades import SignatureRequest
 from signing.profile import Level, SigningProfile
+from signing.validation_data import last_of_each
 from transcript_service.documents.places import principal_field, seal_field
 from transcript_service.issuance.anchoring import documents_of
 from transcript_service.issuance.desk import Desk, move
@@ -32,17 +34,20 @@ from transcript_service.issuance.jobs import (
     seal_document,
 )
 from transcript_service.issuance.looks import principal_look_of, seal_look_of
-from transcript_service.issuance.readiness import gather_lasting, time_stamp_client
+from transcript_service.issuance.readiness import gather_for, time_stamp_client
+from transcript_service.issuance.signers import note_signer, signers_of
 from transcript_service.issuance.stages import (
     Stage,
     is_long_term,
     make_all,
+    path_of,
     read,
     signing_errors,
 )
 from transcript_service.lifecycle import DocumentState
 from transcript_service.models import BatchRow, DocumentRow
 from verifier.messages import _
+from verifier.registry_events import Use
 
 
 class _How(TypedDict):
@@ -79,6 +84,7 @@ def sign_step(session: Session, desk: Desk, batch: BatchRow) -> None:
     """Certify each document with the principal's key, which is loaded once."""
     keys = desk.load_keys()
     key = keys.principal
+    _begin(session, desk, batch, Use.PRINCIPAL, key)
     request = SignatureRequest(
         key=key,
         field_name=principal_field(batch.school_year),
@@ -87,7 +93,6 @@ def sign_step(session: Session, desk: Desk, batch: BatchRow) -> None:
         location=desk.institution,
         **_how(desk, batch),
     )
-    _enter(session, desk, batch, DocumentState.RENDERED, DocumentState.SIGNING)
     stage = Stage(
         step="sign",
         file="signed",
@@ -103,6 +108,7 @@ def sign_step(session: Session, desk: Desk, batch: BatchRow) -> None:
 def seal_step(session: Session, desk: Desk, batch: BatchRow) -> None:
     """Seal each signed document with the school's key."""
     key = desk.load_keys().seal
+    _begin(session, desk, batch, Use.SEAL, key)
     request = SignatureRequest(
         key=key,
         field_name=seal_field(batch.school_year),
@@ -126,13 +132,21 @@ def seal_step(session: Session, desk: Desk, batch: BatchRow) -> None:
 
 
 def augment_step(session: Session, desk: Desk, batch: BatchRow) -> None:
-    """Add to each sealed document what makes its signatures last, gathered once for all."""
-    if not is_long_term(batch):
+    """
+    Add to each sealed document what makes its signatures last, gathered once for all.
+
+    At level B-T nothing is added; but who made the time stamps is looked at, before anchoring.
+    """
+    if batch.level == Level.B_B:
         return
     rows = documents_of(session, batch.id or 0)
     sealed = (read(desk, row, "sealed") for row in rows)
-    tokens = chain.from_iterable(desk.workshop.each(find_tokens, sealed, keys={}))
-    data = gather_lasting(desk, tokens)
+    tokens = list(last_of_each(chain.from_iterable(desk.workshop.each(find_tokens, sealed, {}))))
+    signers = [key for _use, key in signers_of(session, desk, batch)]
+    session.commit()  # nobody waits for a lock while others are asked
+    data = gather_for(desk, signers, tokens, lasting=is_long_term(batch))
+    if not is_long_term(batch):
+        return
     is_archived = batch.level == Level.B_LTA
     services = desk.time_stamping if is_archived else ()
     room = _room_for_token(desk) if is_archived else 0
@@ -181,12 +195,22 @@ def _task_of(desk: Desk, request: SignatureRequest, file: str) -> Callable[[Docu
     )
 
 
-def _enter(
-    session: Session, desk: Desk, batch: BatchRow, before: DocumentState, after: DocumentState
-) -> None:
-    for row in documents_of(session, batch.id or 0):
-        if row.state == before:
-            move(desk, session, row, after)
+def _begin(session: Session, desk: Desk, batch: BatchRow, use: Use, key: SigningKey) -> None:
+    """Record with what a kind of signature is begun, or gone on with, before the next is made."""
+    rows = documents_of(session, batch.id or 0)
+    file = "signed" if use is Use.PRINCIPAL else "sealed"
+    missing = [row for row in rows if not path_of(desk, row, file).exists()]
+    if not missing:
+        return
+    note_signer(session, batch, use, key, is_first=len(missing) == len(rows))
+    if use is Use.PRINCIPAL:
+        batch.signed_at = desk.stamp()
+    else:
+        batch.sealed_at = desk.stamp()
+    for row in rows:
+        if row.state == DocumentState.RENDERED:
+            move(desk, session, row, DocumentState.SIGNING)
+    session.add(batch)
     session.commit()
 
 

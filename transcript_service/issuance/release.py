@@ -10,12 +10,15 @@ from uuid import uuid4
 
 from sqlmodel import Session
 
+from signing.profile import Level
 from transcript_service.errors import BatchError
 from transcript_service.files import write_whole
 from transcript_service.issuance.anchoring import anchored, documents_of, fixed, tree_of
 from transcript_service.issuance.desk import Desk, move
 from transcript_service.issuance.jobs import CheckTask, check_document
+from transcript_service.issuance.readiness import check_declared
 from transcript_service.issuance.registry_view import view_of
+from transcript_service.issuance.signers import signers_of
 from transcript_service.issuance.stages import finished_file
 from transcript_service.lifecycle import DocumentState
 from transcript_service.models import BatchRow, DocumentRow
@@ -61,13 +64,15 @@ def receipt_step(session: Session, desk: Desk, batch: BatchRow) -> None:
 
 def trial_step(session: Session, desk: Desk, batch: BatchRow) -> None:
     """
-    Let the verifier judge the signatures of the first document, before anything is anchored.
+    Ask before anything is anchored whether it would pass.
 
-    All documents of a batch are signed alike: what the policy refuses in one it refuses in all.
+    The registry must know everyone who signed, and the verifier accept the signatures of the first
+    document: what is made alike is refused alike. Each document is judged after anchoring.
 
     Raises:
         BatchError: it says what the verifier found.
     """
+    check_declared(desk, Level(batch.level), signers_of(session, desk, batch))
     row = documents_of(session, batch.id or 0)[0]
     path = finished_file(desk, batch, row)
     task = CheckTask(path=path, policy=desk.policy, now=desk.now(), round=uuid4().hex)

@@ -9,6 +9,7 @@ process ended.
 """
 
 import os
+import pickle
 import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -101,21 +102,21 @@ class Workshop:
 
     def _open(self) -> ThreadPoolExecutor:
         if self._threads is None:
+            workers = [_Worker() for _number in range(self._count)]
             self._threads = ThreadPoolExecutor(self._count, thread_name_prefix="workshop")
-            for _number in range(self._count):
-                self._idle.put(_Worker())
+            for worker in workers:
+                self._idle.put(worker)
         return self._threads
 
     def _do(self, job: Job[Task, Made], task: Task, ask: Ask) -> Made:
         worker = self._idle.get()
         try:
             made: Made = worker.do(job, task, ask)
-        except BrokenPipeError as error:
+        except _WorkerEnded as ended:
             worker.end()
-            worker = _Worker()
             raise BatchError(
                 _("a worker process ended; run the same command again to go on")
-            ) from error
+            ) from ended
         finally:
             self._idle.put(worker)
         return made
@@ -127,10 +128,17 @@ def shared_workshop() -> Workshop:
     return Workshop()
 
 
+class _WorkerEnded(Exception):
+    """The process behind the pipe is gone."""
+
+
 class _Worker:
-    """One process, and this process's end of its pipe."""
+    """One process, and this process's end of its pipe; another one is started when it ended."""
 
     def __init__(self) -> None:
+        self._start()
+
+    def _start(self) -> None:
         spawning = get_context("spawn")
         self._pipe, theirs = spawning.Pipe()
         self._process = spawning.Process(target=_work, args=(theirs,), daemon=True)
@@ -142,18 +150,17 @@ class _Worker:
         Do one job, signing what it asks for.
 
         Raises:
-            BrokenPipeError: the process ended.
+            _WorkerEnded: the process is gone.
             Exception: what the job raised.
         """
-        try:
-            self._pipe.send((job, task))
-            while True:
-                kind, *said = self._pipe.recv()
-                if kind != _SIGN:
-                    break
-                self._pipe.send(_outcome(ask, *said))
-        except (EOFError, ConnectionError) as error:
-            raise BrokenPipeError from error
+        if self._pipe.closed:
+            self._start()
+        self._send((job, task))
+        while True:
+            kind, *said = self._receive()
+            if kind != _SIGN:
+                break
+            self._send(_outcome(ask, *said))
         if kind == _FAILED:
             raise said[0]
         return said[0]
@@ -162,6 +169,18 @@ class _Worker:
         """Close the pipe, which ends the process."""
         self._pipe.close()
         self._process.join()
+
+    def _send(self, message: object) -> None:
+        try:
+            self._pipe.send(message)
+        except OSError as error:
+            raise _WorkerEnded from error
+
+    def _receive(self) -> Any:
+        try:
+            return self._pipe.recv()
+        except (EOFError, OSError) as error:  # also cut off in the middle of a message
+            raise _WorkerEnded from error
 
 
 def _work(pipe: Connection) -> None:
@@ -175,7 +194,7 @@ def _work(pipe: Connection) -> None:
             raise answer
         return bytes(answer)
 
-    with suppress(EOFError, ConnectionError):
+    with suppress(EOFError, OSError):
         while True:
             job, task = pipe.recv()
             pipe.send(_outcome(job, task, ask))
@@ -186,4 +205,13 @@ def _outcome(work: Callable[..., object], *arguments: object) -> tuple[str, obje
     try:
         return _DONE, work(*arguments)
     except Exception as error:  # noqa: BLE001  see above
-        return _FAILED, error
+        return _FAILED, _as_it_travels(error)
+
+
+def _as_it_travels(error: Exception) -> Exception:
+    """Return *error*, or its text alone where it cannot be put together again elsewhere."""
+    try:
+        pickle.loads(pickle.dumps(error))  # noqa: S301  made here
+    except Exception:  # noqa: BLE001  whatever its class does
+        return BatchError(str(error) or type(error).__name__)
+    return error

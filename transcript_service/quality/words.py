@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
+from transcript_service.moments import VIET_NAM
 from transcript_service.quality.checks import (
     ClassCheck,
     Finding,
@@ -17,8 +17,6 @@ from transcript_service.quality.coverage import Coverage, share
 from transcript_service.subjects import subjects_of
 from transcript_service.transcript import Gap
 from verifier.messages import _
-
-_VIET_NAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,12 +157,12 @@ def title_of(check: SchoolCheck) -> str:
 
 def moments_of(check: SchoolCheck) -> str:
     """Say when it was checked, and of when the data are, in the time of Viet Nam."""
-    checked = check.checked_at.astimezone(_VIET_NAM).strftime("%H:%M %d/%m/%Y")
+    checked = check.checked_at.astimezone(VIET_NAM).strftime("%H:%M %d/%m/%Y")
     if check.synchronised_at is None:
         return _("checked at {checked}; never synchronised").format(checked=checked)
     synchronised = (
         datetime.fromisoformat(check.synchronised_at)
-        .astimezone(_VIET_NAM)
+        .astimezone(VIET_NAM)
         .strftime("%H:%M %d/%m/%Y")
     )
     return _("checked at {checked}; synchronised at {synchronised}").format(

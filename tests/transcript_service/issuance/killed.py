@@ -112,6 +112,15 @@ def go_on(directory: Path, which: ClassOfYear) -> int:
     return 0
 
 
+def is_kept(directory: Path, signed: dict[Path, bytes]) -> bool:
+    """Whether what the principal had signed before the kill is what was issued."""
+    issued = directory / "transcripts"
+    return all(
+        (issued / path.name.replace(".signed.", ".")).read_bytes().startswith(before)
+        for path, before in signed.items()
+    )
+
+
 def main() -> None:
     """ORIGINAL WORK CLASS YEAR HOW-MANY: print the moments of a run, then what each kill gave."""
     original, work = Path(sys.argv[1]), Path(sys.argv[2])
@@ -124,7 +133,9 @@ def main() -> None:
     for fatal in chosen:
         directory = shutil.copytree(original, work / f"killed-{fatal}")
         killed = in_child(lambda d=directory, f=fatal: issue(d, which, f))
-        outcomes[fatal] = [killed, in_child(lambda d=directory: go_on(d, which))]
+        signed = {path: path.read_bytes() for path in directory.glob("work/*/*.signed.pdf")}
+        resumed = in_child(lambda d=directory: go_on(d, which))
+        outcomes[fatal] = [killed, resumed, is_kept(directory, signed)]
     sys.stdout.write(json.dumps({"moments": moments, "outcomes": outcomes}))
 
 

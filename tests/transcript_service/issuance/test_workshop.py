@@ -5,6 +5,7 @@ import pickle
 import signal
 import subprocess
 import sys
+import threading
 import time
 from dataclasses import replace
 
@@ -14,6 +15,7 @@ from signing.errors import CertificateNotValid, FieldFilled
 from tests.signing.sample import DOCUMENT, make_signers, render
 from transcript_service.errors import BatchError, RenderError
 from transcript_service.issuance.workshop import FEWEST_TASKS, Workshop
+from verifier.errors import MissingEvidence, SubReason
 
 MANY = 5 * FEWEST_TASKS
 
@@ -186,3 +188,42 @@ def _is_alive(pid):
             return stat.read().rsplit(")", 1)[1].split()[0] != "Z"
     except OSError:
         return False
+
+
+def cannot_be_read(_task, _ask):
+    raise MissingEvidence(SubReason.REGISTRY_UNAVAILABLE, "the node does not answer")
+
+
+class Unpicklable(Exception):
+    def __init__(self, text, lock):
+        super().__init__(text)
+        self.lock = lock
+
+
+def fails_with_a_lock(_task, _ask):
+    raise Unpicklable("with a lock", threading.Lock())
+
+
+def dies_while_it_tells(_task, _ask):
+    threading.Timer(0.05, lambda: os.kill(os.getpid(), signal.SIGKILL)).start()
+    return bytes(1 << 30)
+
+
+@pytest.mark.parametrize(
+    ("job", "told"),
+    [(cannot_be_read, "the node does not answer"), (fails_with_a_lock, "with a lock")],
+)
+def test_an_error_that_cannot_travel_arrives_as_its_text(workshop, job, told):
+    """The worker lives on."""
+    with pytest.raises((MissingEvidence, BatchError), match=told):
+        list(workshop.each(job, range(MANY), {}))
+
+    assert list(workshop.each(slow_when_even, range(MANY), {})) == list(range(MANY))
+
+
+def test_a_worker_that_dies_in_the_middle_of_its_answer_is_dead(workshop):
+    """The memory of the machine was short, for example."""
+    with pytest.raises(BatchError, match="a worker process ended"):
+        list(workshop.each(dies_while_it_tells, range(MANY), {}))
+
+    assert list(workshop.each(slow_when_even, range(MANY), {})) == list(range(MANY))
