@@ -1,5 +1,5 @@
 """
-Issuing against the usual stack and against what it cannot do without, in one run (ADR 0021).
+Issuing against the usual stack and against what it cannot do without, in one run.
 
 Each measurement is a process of its own, so that its memory is its own; both stacks get the same
 transcripts, RSA-2048 keys and number of processes, started before the clock. Rounds alternate.
@@ -7,7 +7,6 @@ transcripts, RSA-2048 keys and number of processes, started before the clock. Ro
 
 import json
 import os
-import resource
 import shutil
 import statistics
 import subprocess
@@ -52,15 +51,23 @@ class Ground:
     which: ClassOfYear
 
 
-def make_ground(folder: Path, pupils: int) -> Ground:
-    """Make a school with RSA-2048 keys; issue its class once, for the transcripts."""
+def make_ground(folder: Path, pupils: int, *, issued: bool = True) -> Ground:
+    """Make a school with RSA-2048 keys in a process of its own; issue its class once, if asked."""
     folder.mkdir()
-    waiting, issued = folder / "waiting", folder / "issued"
-    sample = make_school(waiting, pupils=pupils, key_kind=KeyKind.RSA_2048)
-    which = ClassOfYear(class_code=sample.class_code, school_year=sample.school_year)
-    shutil.copytree(waiting, issued)
-    issue_class(office_of(issued), which)
-    return Ground(waiting=waiting, issued=issued, which=which)
+    command = [sys.executable, __file__, "ground", str(folder), str(pupils), str(int(issued))]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+    class_code, school_year = done.stdout.split()[-2:]
+    which = ClassOfYear(class_code=class_code, school_year=school_year)
+    return Ground(waiting=folder / "waiting", issued=folder / "issued", which=which)
+
+
+def _fill_ground(folder: Path, pupils: int, *, issued: bool) -> str:
+    sample = make_school(folder / "waiting", pupils=pupils, key_kind=KeyKind.RSA_2048)
+    if issued:
+        shutil.copytree(folder / "waiting", folder / "issued")
+        which = ClassOfYear(class_code=sample.class_code, school_year=sample.school_year)
+        issue_class(office_of(folder / "issued"), which)
+    return f"{sample.class_code} {sample.school_year}"
 
 
 def transcripts_of(directory: Path) -> list[bytes]:
@@ -183,7 +190,7 @@ def issue_and_look_at_memory(ground: Ground) -> Found:
     """Issue the class; greatest memory of this process and its workers, in MiB."""
     issue_ours(ground)
     workers = get_children()
-    peak_kib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss + sum(map(_peak_of, workers))
+    peak_kib = sum(map(_peak_of, (os.getpid(), *workers)))
     return {"peak": peak_kib / 1024}
 
 
@@ -232,11 +239,15 @@ def measure(ground: Ground, stage: str) -> Found:
     return found
 
 
+def main(stage: str, folder: Path, *facts: str) -> None:
+    """STAGE FOLDER CLASS YEAR, or `ground` FOLDER PUPILS ISSUED: print what was found."""
+    if stage == "ground":
+        print(_fill_ground(folder, int(facts[0]), issued=facts[1] == "1"))
+        return
+    which = ClassOfYear(class_code=facts[0], school_year=facts[1])
+    ground = Ground(waiting=folder / "waiting", issued=folder / "issued", which=which)
+    print(json.dumps(STAGES[stage](ground)))
+
+
 if __name__ == "__main__":
-    folder = Path(sys.argv[2])
-    place = Ground(
-        waiting=folder / "waiting",
-        issued=folder / "issued",
-        which=ClassOfYear(class_code=sys.argv[3], school_year=sys.argv[4]),
-    )
-    print(json.dumps(STAGES[sys.argv[1]](place)))
+    main(sys.argv[1], Path(sys.argv[2]), *sys.argv[3:])

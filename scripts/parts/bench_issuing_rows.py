@@ -19,7 +19,9 @@ def measure_rows(pupils: int, rounds: int) -> list[Row]:
         usual = _medians([theirs for _mine, theirs in both])
         rendering, signing = measure(ground, "render"), measure(ground, "sign")
         small = measure(ground, "memory")["peak"]
-        large = measure(make_ground(Path(name) / "large", 10 * pupils), "memory")["peak"]
+        large = measure(make_ground(Path(name) / "large", 10 * pupils, issued=False), "memory")[
+            "peak"
+        ]
     return [
         *_class_rows(pupils, ours, usual),
         *_library_rows(rendering, signing),
