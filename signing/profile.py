@@ -14,6 +14,16 @@ class Level(StrEnum):
     B_LT = "B-LT"
     B_LTA = "B-LTA"
 
+    @property
+    def has_time_stamp(self) -> bool:
+        """Whether signatures carry a time stamp."""
+        return self is not Level.B_B
+
+    @property
+    def is_long_term(self) -> bool:
+        """Whether documents carry validation data."""
+        return self in (Level.B_LT, Level.B_LTA)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SigningProfile:
@@ -41,7 +51,7 @@ class SigningProfile:
     @property
     def has_time_stamp(self) -> bool:
         """Whether signatures carry a time stamp."""
-        return self.level is not Level.B_B
+        return self.level.has_time_stamp
 
     def __post_init__(self) -> None:
         if self.least_reserved_digits < 0 or self.least_reserved_digits % 2:

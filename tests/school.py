@@ -7,7 +7,7 @@ from transcript_service.commands.office import Office, open_office
 from transcript_service.commands.school import ClassOfYear
 from transcript_service.database import open_database, read_session
 from transcript_service.demo import sandbox
-from transcript_service.demo.open_pki import make_open_pki, write_secret
+from transcript_service.demo.open_pki import write_secret
 from transcript_service.records import load_class_year
 from transcript_service.sandbox_pki import KeyKind
 from transcript_service.settings import load_settings
@@ -33,14 +33,7 @@ def make_school(
         school = load_class_year(session, sample.class_code, sample.school_year).school
     engine.dispose()
     facts = sandbox.school_facts(school)
-    pki = make_open_pki(
-        directory,
-        school_name=facts.name,
-        principal_name=facts.principal_name,
-        organization_identifier=facts.organization_identifier,
-        now=datetime.now(UTC),
-        key_kind=key_kind,
-    )
+    pki = sandbox.make_certificates(directory, facts, datetime.now(UTC), key_kind=key_kind)
     # A block for each act, a second for each block: the last one must not lie in the future.
     a_while_ago = datetime.now(UTC) - timedelta(minutes=5)
     registry = sandbox.make_registry(directory, facts, pki, lambda: a_while_ago)

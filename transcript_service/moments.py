@@ -1,10 +1,6 @@
 """Stored moments: ISO 8601 text from outside, UTC with whole seconds here."""
 
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
-
-VIET_NAM = ZoneInfo("Asia/Ho_Chi_Minh")
-"""The zone of all dates and times that people read."""
 
 
 def utc_moment(text: str | None) -> str | None:

@@ -96,7 +96,7 @@ class SigningSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
 
     def __post_init__(self) -> None:
         """Check that there is a service where time stamps are needed; raise `ValueError`."""
-        if self.level is not Level.B_B and self.time_stamping is None:
+        if self.level.has_time_stamp and self.time_stamping is None:
             raise ValueError(
                 _(
                     "level {level} needs time stamps: name services in [signing.time_stamping]"

@@ -6,12 +6,12 @@ from datetime import datetime
 from rich.console import Console
 
 from transcript_service.commands.screen import group_names
-from transcript_service.moments import VIET_NAM
 from transcript_service.shared_database.findings import FindingGroup, FindingKind
 from transcript_service.shared_database.mirror import SyncRun
 from transcript_service.shared_database.sync_report import SyncReport, TableReport
 from verifier.messages import _
 from verifier.plain_text import plain
+from verifier.printing import VIET_NAM
 
 
 def show_sync(console: Console, report: SyncReport) -> None:

@@ -25,7 +25,7 @@ from transcript_service.issuance.registry_calls import (
     grant,
     register_institution,
 )
-from transcript_service.sandbox_pki import SandboxPKI
+from transcript_service.sandbox_pki import KeyKind, SandboxPKI
 from transcript_service.settings import FORMAT as SCHOOL_FORMAT
 from verifier.registry_events import Role, Use
 
@@ -62,7 +62,9 @@ def school_facts(school: School) -> SchoolFacts:
     )
 
 
-def make_certificates(directory: Path, school: SchoolFacts, now: datetime) -> SandboxPKI:
+def make_certificates(
+    directory: Path, school: SchoolFacts, now: datetime, *, key_kind: KeyKind = KeyKind.P256
+) -> SandboxPKI:
     """Make the PKI with random passwords, which stand beside the keys (`*.password`)."""
     return make_open_pki(
         directory,
@@ -70,6 +72,7 @@ def make_certificates(directory: Path, school: SchoolFacts, now: datetime) -> Sa
         organization_identifier=school.organization_identifier,
         principal_name=school.principal_name,
         now=now,
+        key_kind=key_kind,
     )
 
 

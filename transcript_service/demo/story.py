@@ -27,7 +27,6 @@ from transcript_service.files import write_whole
 from transcript_service.folders import Folders
 from transcript_service.issuance.anchoring import documents_of
 from transcript_service.models import TranscriptRow
-from transcript_service.moments import VIET_NAM
 from transcript_service.records import load_class_year
 from transcript_service.settings import Settings, load_settings
 from transcript_service.shared_database.client import UpstreamAccess
@@ -36,6 +35,7 @@ from transcript_service.shared_database.sample.correction import correct_mark
 from transcript_service.shared_database.server_process import running_server
 from transcript_service.shared_database.sync import sync
 from verifier.messages import _
+from verifier.printing import VIET_NAM
 
 SEED = 2026
 UPSTREAM_FILE = "shared-database.sqlite3"

@@ -25,13 +25,13 @@ from transcript_service.issuance.planning import (
 )
 from transcript_service.lifecycle import DocumentState
 from transcript_service.models import BatchRow, DocumentRow, TranscriptRow
-from transcript_service.moments import VIET_NAM
 from transcript_service.rules.circular_22_2021 import RulePolicy
 from transcript_service.settings import PrintingSettings
 from transcript_service.transcript import DocumentIdentity
 from verifier.canonical import canonical_json
 from verifier.entry import series_id
 from verifier.messages import _
+from verifier.printing import VIET_NAM
 from verifier.transcript_code import make_transcript_code
 
 _PARTS_FROM_RECORDS = ("pupil", "school", "results", "confirmations")

@@ -5,9 +5,9 @@ from datetime import datetime
 
 from transcript_service.class_year import ClassYear
 from transcript_service.errors import UsageError
-from transcript_service.moments import VIET_NAM
 from transcript_service.settings import OfficeSettings
 from verifier.messages import _
+from verifier.printing import VIET_NAM
 
 
 def signed_by(class_year: ClassYear, office: OfficeSettings | None) -> ClassYear:

@@ -6,7 +6,8 @@ signed twice (see `stages`).
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from hashlib import sha256
 from itertools import chain
 from typing import TypedDict
@@ -14,6 +15,7 @@ from typing import TypedDict
 from sqlmodel import Session, select
 
 from signing.keys.signing_key import SigningKey
+from signing.look import Look
 from signing.pades import SignatureRequest
 from signing.profile import Level, SigningProfile
 from signing.validation_data import last_of_each
@@ -44,6 +46,7 @@ from transcript_service.issuance.stages import (
     read,
     signing_errors,
 )
+from transcript_service.issuance.workshop import Job
 from transcript_service.lifecycle import DocumentState
 from transcript_service.models import BatchRow, DocumentRow
 from verifier.messages import _
@@ -80,55 +83,87 @@ def render_step(session: Session, desk: Desk, batch: BatchRow) -> None:
     _exhaust(make_all(session, desk, batch, stage))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Act:
+    """One of the two signatures: in which field, why, and from which file to which."""
+
+    step: str
+    use: Use
+    name: str
+    field_name: Callable[[str], str]
+    reason: str
+    source: str
+    file: str
+    before: DocumentState
+    after: DocumentState
+    job: Job[SignTask, bytes]
+
+
+_CERTIFY = _Act(
+    step="sign",
+    use=Use.PRINCIPAL,
+    name=PRINCIPAL,
+    field_name=principal_field,
+    reason="Phê duyệt học bạ",
+    source="prepared",
+    file="signed",
+    before=DocumentState.SIGNING,
+    after=DocumentState.SIGNED,
+    job=certify_document,
+)
+_SEAL = _Act(
+    step="seal",
+    use=Use.SEAL,
+    name=SEAL,
+    field_name=seal_field,
+    reason="Phát hành học bạ số",
+    source="signed",
+    file="sealed",
+    before=DocumentState.SIGNED,
+    after=DocumentState.SEALED,
+    job=seal_document,
+)
+
+
 def sign_step(session: Session, desk: Desk, batch: BatchRow) -> None:
     """Certify each document with the principal's key, which is loaded once."""
     keys = desk.load_keys()
-    key = keys.principal
-    _begin(session, desk, batch, Use.PRINCIPAL, key)
-    request = SignatureRequest(
-        key=key,
-        field_name=principal_field(batch.school_year),
-        look=principal_look_of(session, batch, keys.principal_image),
-        reason="Phê duyệt học bạ",
-        location=desk.institution,
-        **_how(desk, batch),
-    )
-    stage = Stage(
-        step="sign",
-        file="signed",
-        before=DocumentState.SIGNING,
-        after=DocumentState.SIGNED,
-        job=certify_document,
-        task=_task_of(desk, request, "prepared"),
-        keys={PRINCIPAL: key},
-    )
-    _exhaust(make_all(session, desk, batch, stage))
+    _begin(session, desk, batch, _CERTIFY, keys.principal)
+    look = principal_look_of(session, batch, keys.principal_image)
+    _exhaust(_sign_all(session, desk, batch, _CERTIFY, key=keys.principal, look=look))
 
 
 def seal_step(session: Session, desk: Desk, batch: BatchRow) -> None:
     """Seal each signed document with the school's key."""
     key = desk.load_keys().seal
-    _begin(session, desk, batch, Use.SEAL, key)
+    _begin(session, desk, batch, _SEAL, key)
+    look = seal_look_of(session, batch)
+    for document, pdf in _sign_all(session, desk, batch, _SEAL, key=key, look=look):
+        if not is_long_term(batch):
+            _take_digest(document, pdf)
+
+
+def _sign_all(
+    session: Session, desk: Desk, batch: BatchRow, act: _Act, *, key: SigningKey, look: Look
+) -> Iterator[tuple[DocumentRow, bytes]]:
     request = SignatureRequest(
         key=key,
-        field_name=seal_field(batch.school_year),
-        look=seal_look_of(session, batch),
-        reason="Phát hành học bạ số",
+        field_name=act.field_name(batch.school_year),
+        look=look,
+        reason=act.reason,
         location=desk.institution,
         **_how(desk, batch),
     )
     stage = Stage(
-        step="seal",
-        file="sealed",
-        before=DocumentState.SIGNED,
-        after=DocumentState.SEALED,
-        job=seal_document,
-        task=_task_of(desk, request, "signed"),
-        keys={SEAL: key},
+        step=act.step,
+        file=act.file,
+        before=act.before,
+        after=act.after,
+        job=act.job,
+        task=_task_of(desk, request, act.source),
+        keys={act.name: key},
     )
-    for document, pdf in make_all(session, desk, batch, stage):
-        if not is_long_term(batch):
-            _take_digest(document, pdf)
+    return make_all(session, desk, batch, stage)
 
 
 def augment_step(session: Session, desk: Desk, batch: BatchRow) -> None:
@@ -137,7 +172,7 @@ def augment_step(session: Session, desk: Desk, batch: BatchRow) -> None:
 
     At level B-T nothing is added; but who made the time stamps is looked at, before anchoring.
     """
-    if batch.level == Level.B_B:
+    if not Level(batch.level).has_time_stamp:
         return
     rows = documents_of(session, batch.id or 0)
     sealed = (read(desk, row, "sealed") for row in rows)
@@ -195,15 +230,14 @@ def _task_of(desk: Desk, request: SignatureRequest, file: str) -> Callable[[Docu
     )
 
 
-def _begin(session: Session, desk: Desk, batch: BatchRow, use: Use, key: SigningKey) -> None:
+def _begin(session: Session, desk: Desk, batch: BatchRow, act: _Act, key: SigningKey) -> None:
     """Record with what a kind of signature is begun, or gone on with, before the next is made."""
     rows = documents_of(session, batch.id or 0)
-    file = "signed" if use is Use.PRINCIPAL else "sealed"
-    missing = [row for row in rows if not path_of(desk, row, file).exists()]
+    missing = [row for row in rows if not path_of(desk, row, act.file).exists()]
     if not missing:
         return
-    note_signer(session, batch, use, key, is_first=len(missing) == len(rows))
-    if use is Use.PRINCIPAL:
+    note_signer(session, batch, act.use, key, is_first=len(missing) == len(rows))
+    if act.use is Use.PRINCIPAL:
         batch.signed_at = desk.stamp()
     else:
         batch.sealed_at = desk.stamp()

@@ -50,12 +50,12 @@ def check_ready(desk: Desk, level: Level) -> None:
         )
     keys = desk.load_keys()
     with signing_errors(_("nothing is signed")):
-        tokens = [_sample_token(desk)] if level is not Level.B_B else []
+        tokens = [_sample_token(desk)] if level.has_time_stamp else []
         try:
             signers = (keys.principal, keys.seal)
             _gather(desk, policy.signatures, signers, tokens, lasting=False)
         except RevocationUnknown:
-            if policy.signatures.require_revocation_data or level in (Level.B_LT, Level.B_LTA):
+            if policy.signatures.require_revocation_data or level.is_long_term:
                 raise
     check_declared(desk, level, [(Use.PRINCIPAL, keys.principal), (Use.SEAL, keys.seal)])
 
@@ -135,7 +135,7 @@ def _check_declared(
     anchoring = max([now, *(event.time + 1 for event in state.history[-1:])])
     if all(
         any(state.was_declared(one, desk.institution, use, moment) for one in identities)
-        for moment in ({anchoring} if level is Level.B_B else {now, anchoring})
+        for moment in ({now, anchoring} if level.has_time_stamp else {anchoring})
     ):
         return
     raise BatchError(

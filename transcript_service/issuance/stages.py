@@ -33,7 +33,6 @@ _COMMIT_EVERY_S = 0.5
 """So often what was done is recorded, and other writers of the database get their turn."""
 _WRITERS = 4
 """So many files are on their way to the disk while others are made."""
-_LONG_TERM = (Level.B_LT, Level.B_LTA)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +112,7 @@ def _arrived(
 
 def is_long_term(batch: BatchRow) -> bool:
     """Tell whether the batch's documents carry validation data (B-LT and above)."""
-    return batch.level in _LONG_TERM
+    return Level(batch.level).is_long_term
 
 
 def finished_file(desk: Desk, batch: BatchRow, document: DocumentRow) -> Path:

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from transcript_service.moments import VIET_NAM
 from transcript_service.quality.checks import (
     ClassCheck,
     Finding,
@@ -17,6 +16,7 @@ from transcript_service.quality.coverage import Coverage, share
 from transcript_service.subjects import subjects_of
 from transcript_service.transcript import Gap
 from verifier.messages import _
+from verifier.printing import VIET_NAM
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ import json
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -33,8 +33,8 @@ from transcript_service.shared_database.upstream_tables import (
     UpstreamTable,
 )
 from verifier.messages import _
+from verifier.printing import VIET_NAM
 
-VIET_NAM = timezone(timedelta(hours=7))
 _BATCH = 5_000
 """Records written by one statement: the memory that a school of any size takes."""
 

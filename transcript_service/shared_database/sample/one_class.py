@@ -42,11 +42,11 @@ from transcript_service.shared_database.sample.subjects import (
 )
 from transcript_service.shared_database.sample.writing import SampleClient, new_store
 from transcript_service.shared_database.upstream_store import (
-    VIET_NAM,
     UpstreamRecord,
     put_records,
 )
 from verifier.messages import _
+from verifier.printing import VIET_NAM
 
 MOST_PUPILS = 1000
 _ENTERED_AT = datetime(2026, 5, 28, 16, 0, tzinfo=VIET_NAM)

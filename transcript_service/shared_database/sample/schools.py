@@ -30,8 +30,9 @@ from transcript_service.shared_database.sample.school import (
 from transcript_service.shared_database.sample.staff import Staff
 from transcript_service.shared_database.sample.subjects import UPPER_GRADES, taught_subjects
 from transcript_service.shared_database.sample.writing import SampleClient, new_store
-from transcript_service.shared_database.upstream_store import VIET_NAM, put_records
+from transcript_service.shared_database.upstream_store import put_records
 from verifier.messages import _
+from verifier.printing import VIET_NAM
 
 MOST_PUPILS = 100_000
 _ENTERED_AT = datetime(2026, 5, 28, 16, 0, tzinfo=VIET_NAM)
