@@ -7,14 +7,18 @@ before INDETERMINATE, and among those the first row of D1's table that fits name
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import IntEnum, StrEnum
+from typing import TYPE_CHECKING
 
 from verifier.errors import SubReason
 from verifier.fields import to_hex
 from verifier.plain_text import plain_json
 from verifier.signature_finding import SignatureFinding
+
+if TYPE_CHECKING:
+    from verifier.transcript import TranscriptView
 
 REPORT_FORMAT = "hocba/report/1"
 
@@ -118,6 +122,8 @@ class Report:
     notes: tuple[str, ...]
     """Evidence that was skipped, and why; warnings without influence on the verdict."""
     as_of_block: int | None
+    transcript: "TranscriptView | None" = field(default=None, repr=False)
+    """What the document says; only of one that passed, so that nobody takes marks from others."""
 
     def __bool__(self) -> bool:
         raise TypeError("a Report has no truth value; compare report.verdict")

@@ -243,6 +243,7 @@ class _Run:
             checks=tuple(sorted(self.findings.checks, key=lambda finding: finding.number)),
             notes=tuple(dict.fromkeys(self.findings.notes)),
             as_of_block=registry.block_number if isinstance(registry, RegistryView) else None,
+            transcript=self.transcript if verdict is Verdict.TOTAL_PASSED else None,
         )
 
 

@@ -41,6 +41,18 @@ def test_an_issued_document_passes(issued: Office) -> None:
     assert report.document_digest == sha256(issued.documents["a"].pdf).digest()
 
 
+def test_only_a_document_that_passed_hands_on_its_data(office: Office) -> None:
+    """A program that takes marks from a report cannot take those of a refused document."""
+    passed = office.check("a")
+    office.revoke("a")
+    revoked = office.check("a")
+
+    assert passed.transcript is not None
+    assert passed.transcript.transcript_code == passed.transcript_code
+    assert passed.transcript.document["pupil"]["full_name"] not in repr(passed)
+    assert revoked.transcript is None
+
+
 def test_a_document_passes_by_the_manifest_in_a_folder(office: Office) -> None:
     """A manifest's entry is evidence like a receipt."""
     (office.transcripts / "b.receipt.json").unlink()
