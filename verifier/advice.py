@@ -48,6 +48,8 @@ def headline(report: Report) -> str:
     if outcome is Outcome.PASSED:
         return _("genuine, unchanged and current")
     if outcome is Outcome.FAILED:
+        if report.sub_reason is SubReason.NOT_REPRODUCED:
+            return _("issued like this, but its page and its data contradict each other")
         return _("not the document that was issued")
     if outcome is Outcome.UNDECIDED:
         if report.sub_reason is SubReason.SIGNATURES_NOT_CHECKED:
@@ -112,6 +114,10 @@ def _about_the_document() -> dict[SubReason, str]:
         ),
         SubReason.SIGNER_NOT_DECLARED: _(
             "Ask the department of education whether this signer may sign for the school."
+        ),
+        SubReason.NOT_REPRODUCED: _(
+            "Page and data contradict each other: accept neither. Ask the school, and tell the"
+            " department of education."
         ),
         SubReason.SUPERSEDED: _("Ask the holder for the newest version."),
         SubReason.REVOKED: _("Ask the school why it was withdrawn."),

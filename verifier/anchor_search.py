@@ -86,6 +86,11 @@ class DocumentTarget:
             return Fit.FALSE_SIZE
         return Fit.OTHER_BYTES
 
+    def possible_digests(self) -> Iterator[bytes]:
+        """Give the digests of what may have been anchored, newest end first."""
+        for end in sorted(set(self.natural_ends), reverse=True):
+            yield sha256(self.pdf[:end]).digest()
+
     def _begins_with(self, size: int, digest: bytes) -> bool:
         return size <= len(self.pdf) and sha256(self.pdf[:size]).digest() == digest
 

@@ -12,6 +12,7 @@ LANGUAGES = ("vi", "en")
 INTERRUPTED = 130
 """Exit code after Ctrl-C: 128 and the number of SIGINT, as shells have it."""
 
+_DIGEST = re.compile(r"(?:0x)?([0-9A-Fa-f]{64})")
 _SCHOOL_YEAR = re.compile(r"([0-9]{4})-([0-9]{4})")
 
 
@@ -94,6 +95,14 @@ def whole_number(least: int, most: int | None = None) -> Callable[[str], int]:
         return int(text)
 
     return read
+
+
+def digest(text: str) -> bytes:
+    """Read a digest, for argparse: 64 hexadecimal digits, with or without `0x`."""
+    found = _DIGEST.fullmatch(text)
+    if found is None:
+        raise argparse.ArgumentTypeError(_("a digest is 64 hexadecimal digits"))
+    return bytes.fromhex(found[1])
 
 
 def school_year(text: str) -> str:

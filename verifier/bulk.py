@@ -11,11 +11,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Self
 
-from verifier.checks import GREATEST_FILE_BYTES
+from verifier.checks import GREATEST_FILE_BYTES, Renderer
 from verifier.errors import MissingEvidence, SubReason, VerifierError
 from verifier.evidence import EvidencePool, EvidenceSources
 from verifier.messages import _, use_language
 from verifier.policy import Policy
+from verifier.receipt_service import ReceiptService
 from verifier.registry import RegistryView
 from verifier.regular_file import open_regular
 from verifier.report import Report
@@ -44,6 +45,10 @@ class Task:
     manifests: Path | None
     now: datetime
     language: str
+    service: str | None = None
+    """Address of a service that is asked for receipts; it learns which documents are checked."""
+    renderer: Renderer | None = None
+    """A function of a module, which processes can be told by name."""
 
     def start(self) -> "Worker":
         """Return what verifies one file after another in this process."""
@@ -65,6 +70,7 @@ class Worker:
         pool = EvidencePool(
             receipts=task.receipts,
             manifests=task.manifests,
+            service=ReceiptService(task.service) if task.service is not None else None,
             published=view.manifests if view is not None else {},
             state=view.state if view is not None else None,
         )
@@ -85,6 +91,7 @@ class Worker:
             evidence=EvidenceSources(pool=self.pool, path=path),
             now=self.task.now,
             file=str(path),
+            renderer=self.task.renderer,
         )
 
 

@@ -6,12 +6,13 @@ Each takes values and raises: `InvalidEvidence` when something contradicts the d
 those of `verifier.report.Check`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from verifier.anchor_search import Anchor, AnchorSearch
 from verifier.errors import InvalidEvidence, InvalidFormat, MissingEvidence, SubReason
 from verifier.messages import _
+from verifier.pdf_document import PDFDocument
 from verifier.policy import Level
 from verifier.registry_events import Role as GrantRole
 from verifier.registry_events import Use, reason_name
@@ -23,6 +24,13 @@ from verifier.transcript import TranscriptView, parse_transcript
 GREATEST_FILE_BYTES = 50 * 1024 * 1024
 """A transcript has some 100 kB; what is larger than this is not read."""
 LEVELS = ("B-B", "B-T", "B-LT", "B-LTA")
+Renderer = Callable[[bytes, bytes], None]
+"""
+Renders data again: takes a document's first revision and its `transcript.json`.
+
+Raises `InvalidEvidence` (NOT_REPRODUCED) when the data give other bytes, and `RendererMissing` when
+it is not the renderer that the data name. Handed in, for the verifier imports none (ADR 0002).
+"""
 
 
 def check_size(size_bytes: int) -> None:
@@ -201,3 +209,14 @@ def check_one_current_version(rivals: Rivals) -> None:
             SubReason.DISPUTED,
             message.format(count=len(rivals.counting), source=rivals.counting[0].source),
         )
+
+
+def check_rendering(renderer: Renderer, document: PDFDocument) -> None:
+    """
+    Check 14: the attached data, rendered again, are the first revision byte for byte (ADR 0027).
+
+    Raises:
+        InvalidEvidence: NOT_REPRODUCED.
+        RendererMissing: it cannot be told here.
+    """
+    renderer(document.pdf[: document.revision_ends[0]], document.transcripts[0])

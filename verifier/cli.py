@@ -8,31 +8,39 @@ clock read.
 
 import argparse
 import os
-import re
 import sys
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from verifier import rpc
-from verifier.arguments import INTERRUPTED, Parser, add_language, choose_language, whole_number
+from verifier.arguments import (
+    INTERRUPTED,
+    Parser,
+    add_language,
+    choose_language,
+    digest,
+    whole_number,
+)
 from verifier.closed_pipe import until_unread
 from verifier.errors import MissingEvidence, PolicyError, VerifierError
 from verifier.messages import _
 from verifier.plain_text import plain
 from verifier.policy import Policy, load_policy
+from verifier.receipt_service import check_service_address
 from verifier.rpc import OpenRpc
 
 if TYPE_CHECKING:
     from verifier.audit_database import DatabaseRow
     from verifier.bulk import Task
+    from verifier.checks import Renderer
     from verifier.report import Report, Verdict
 
 TOOL_FAILED, WRONG_USAGE = 1, 2
 FILES_FOR_MORE_PROCESSES = 64
-_DIGEST = re.compile(r"(?:0x)?([0-9A-Fa-f]{64})")
 
 
 def main(
@@ -84,7 +92,12 @@ def add_verify_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--receipts", type=Path, metavar="DIR", help=_("folder of receipts"))
     parser.add_argument("--manifests", type=Path, metavar="DIR", help=_("folder of manifests"))
     parser.add_argument(
-        "--digest", type=_digest, metavar="HEX", help=_("ask the registry about a bare digest")
+        "--service",
+        metavar="URL",
+        help=_("ask this service for receipts; it learns which documents are checked"),
+    )
+    parser.add_argument(
+        "--digest", type=digest, metavar="HEX", help=_("ask the registry about a bare digest")
     )
     parser.add_argument(
         "--offline", action="store_true", help=_("use only the snapshot that the policy names")
@@ -112,18 +125,13 @@ def _add_policy_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _digest(text: str) -> bytes:
-    found = _DIGEST.fullmatch(text)
-    if found is None:
-        raise argparse.ArgumentTypeError(_("a digest is 64 hexadecimal digits"))
-    return bytes.fromhex(found[1])
-
-
-def run_verify(arguments: argparse.Namespace, open_rpc: OpenRpc) -> int:
-    """Verify files or a digest as the options say; return the exit code."""
+def run_verify(
+    arguments: argparse.Namespace, open_rpc: OpenRpc, *, renderer: "Renderer | None" = None
+) -> int:
+    """Verify as the options say; return the exit code. With *renderer*, check 14 is made, too."""
     try:
         policy = _policy(arguments)
-        task = _task(arguments, policy, open_rpc)
+        task = replace(_task(arguments, policy, open_rpc), renderer=renderer)
         if arguments.digest is not None:
             return _run_digest(arguments, task)
         return _run_files(arguments, task, _find_files(arguments.files))
@@ -139,6 +147,10 @@ def _policy(arguments: argparse.Namespace) -> Policy:
     for folder in (arguments.receipts, arguments.manifests):
         if folder is not None and not os.path.isdir(folder):
             raise PolicyError(_("there is no folder {path}").format(path=folder))
+    if arguments.service is not None:
+        if arguments.offline:
+            raise PolicyError(_("--service asks a server, --offline forbids it"))
+        check_service_address(arguments.service)
     policy = load_policy(arguments.policy)
     return policy.with_rpc(arguments.rpc) if arguments.rpc else policy
 
@@ -169,6 +181,7 @@ def _task(arguments: argparse.Namespace, policy: Policy, open_rpc: OpenRpc) -> "
         manifests=arguments.manifests,
         now=now,
         language=getattr(arguments, "lang", "vi"),
+        service=arguments.service,
     )
 
 

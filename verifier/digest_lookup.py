@@ -7,6 +7,7 @@ can be made only when the original is public.
 """
 
 from dataclasses import replace
+from itertools import chain
 
 from verifier import checks
 from verifier.anchor_search import Anchor, AnchorSearch, DigestTarget, find_anchors
@@ -62,7 +63,10 @@ def _look_up(
 ) -> Axes:
     """Find who anchored the digest; let the first one decide, and name the others."""
     state = registry.state
-    offers = pool.offers(document_digest, findings.notes)
+    offers = chain(
+        pool.offers(document_digest, findings.notes),
+        pool.asked([document_digest], findings.notes),
+    )
     search = find_anchors(DigestTarget(document_digest=document_digest), offers, state)
     findings.notes.extend(search.skipped)
     search.anchors.sort(key=lambda anchor: anchor.batch.history_size)

@@ -4,6 +4,7 @@ Errors that the verifier raises.
 VerifierError
 ├── InvalidFormat            a receipt, manifest, state or transcript against its format
 ├── PolicyError              wrong usage, or a policy file that cannot be used: exit code 2
+├── RendererMissing          what rendered a document is not at hand: no verdict (ADR 0002)
 ├── InvalidEvidence          something contradicts the document itself: TOTAL-FAILED
 │   └── (checks raise it with the sub_reason of ADR 0001)
 └── MissingEvidence          the check could not be made, or what was offered does not fit:
@@ -33,6 +34,7 @@ class SubReason(StrEnum):
     APPENDED = "APPENDED"
     SIGNATURE_MISSING = "SIGNATURE_MISSING"
     SIGNER_NOT_DECLARED = "SIGNER_NOT_DECLARED"
+    NOT_REPRODUCED = "NOT_REPRODUCED"
     SUPERSEDED = "SUPERSEDED"
     REVOKED = "REVOKED"
     REGISTRY_UNAVAILABLE = "REGISTRY_UNAVAILABLE"
@@ -96,6 +98,10 @@ class InvalidFormat(VerifierError):
 
 class PolicyError(VerifierError):
     """The policy, or the way the tool was called, is wrong (exit code 2)."""
+
+
+class RendererMissing(VerifierError):
+    """What rendered a document is not at hand, so nothing can be said of its pages (ADR 0002)."""
 
 
 class InvalidEvidence(VerifierError):

@@ -2,22 +2,26 @@
 Where evidence of anchoring comes from, in the order of ADR 0001.
 
 A receipt beside the file, the folder of receipts, the folder of manifests, the manifests on
-chain. What is malformed counts as absent and is named; whether an offer holds is decided by
-`verifier.anchor_search`.
+chain, a service that the caller names. What is malformed counts as absent and is named; whether
+an offer holds is decided by `verifier.anchor_search`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from verifier.errors import InvalidFormat
 from verifier.manifest_shelf import ManifestShelf, ShelvedEntry
 from verifier.messages import _
 from verifier.receipt import MAX_RECEIPT_BYTES, Receipt, parse_receipt
+from verifier.receipt_service import ReceiptService
 from verifier.registry_state import RegistryState
 from verifier.regular_file import open_regular
 
 RECEIPT_SUFFIX = ".receipt.json"
+_MOST_QUESTIONS = 16
+"""Prefixes of one file that a service is asked for: several renewals, newest first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +42,7 @@ class Offer:
 
 
 class EvidencePool:
-    """The folders and the chain's manifests that many files share."""
+    """The folders, the chain's manifests and the service that many files share."""
 
     def __init__(
         self,
@@ -47,8 +51,10 @@ class EvidencePool:
         manifests: Path | None = None,
         published: Mapping[bytes, bytes] | None = None,
         state: RegistryState | None = None,
+        service: ReceiptService | None = None,
     ) -> None:
         self._receipts = receipts
+        self._service = service
         self._by_key: dict[bytes, list[Path]] | None = None
         self.shelf = ManifestShelf(folder=manifests, published=published or {}, state=state)
 
@@ -80,6 +86,17 @@ class EvidencePool:
         for shelved in self.shelf.entries(key, problems):
             yield _manifest_offer(shelved)
 
+    def asked(self, digests: Iterable[bytes], problems: list[str]) -> Iterator["Offer"]:
+        """Give what the service answers about documents of *digests*; nothing without a service."""
+        if self._service is None:
+            return
+        for digest in islice(dict.fromkeys(digests), _MOST_QUESTIONS):
+            receipt = self._service.receipt(digest, problems)
+            if receipt is not None:
+                yield receipt_offer(receipt, self._service.source)
+        none = _("{source}: no other receipt of this document")
+        problems.append(none.format(source=self._service.source))
+
     def _index(self) -> dict[bytes, list[Path]]:
         if self._by_key is None:
             self._by_key = {}
@@ -98,12 +115,14 @@ class EvidenceSources:
     pool: EvidencePool
     path: Path | None
 
-    def offers(self, series_id: bytes, problems: list[str]) -> Iterator[Offer]:
+    def offers(
+        self, series_id: bytes, problems: list[str], digests: Iterable[bytes] = ()
+    ) -> Iterator[Offer]:
         """
         Give what the sources say, in their order; what cannot be read is added to *problems*.
 
-        Receipts under the file's name are given whatever they speak of, all others only if they
-        speak of *series_id*.
+        Receipts under the file's name are given whatever they speak of, those of a service if they
+        are asked for one of *digests*, all others only if they speak of *series_id*.
         """
         named = self.pool.named_receipts(self.path) if self.path is not None else ()
         for path in named:
@@ -111,6 +130,7 @@ class EvidenceSources:
             if receipt is not None:
                 yield receipt_offer(receipt, str(path))
         yield from self.pool.offers(series_id, problems)
+        yield from self.pool.asked(digests, problems)
 
 
 def receipt_offer(receipt: Receipt, source: str) -> Offer:

@@ -137,18 +137,19 @@ _ROW_BY_REASON = {
     SubReason.ALTERED: 2,
     SubReason.APPENDED: 3,
     SubReason.SIGNER_NOT_DECLARED: 5,
-    SubReason.SUPERSEDED: 6,
-    SubReason.REVOKED: 6,
-    SubReason.REGISTRY_UNAVAILABLE: 8,
-    SubReason.UNSUPPORTED_REGISTRY: 8,
-    SubReason.OTHER_CHAIN: 8,
-    SubReason.OTHER_HISTORY: 8,
-    SubReason.NOT_AUTHORIZED: 8,
-    SubReason.WRONG_RECEIPT: 9,
-    SubReason.NOT_ANCHORED: 10,
-    SubReason.NO_RECEIPT: 10,
-    SubReason.DISPUTED: 10,
-    SubReason.SIGNATURES_NOT_CHECKED: 11,
+    SubReason.NOT_REPRODUCED: 6,
+    SubReason.SUPERSEDED: 7,
+    SubReason.REVOKED: 7,
+    SubReason.REGISTRY_UNAVAILABLE: 9,
+    SubReason.UNSUPPORTED_REGISTRY: 9,
+    SubReason.OTHER_CHAIN: 9,
+    SubReason.OTHER_HISTORY: 9,
+    SubReason.NOT_AUTHORIZED: 9,
+    SubReason.WRONG_RECEIPT: 10,
+    SubReason.NOT_ANCHORED: 11,
+    SubReason.NO_RECEIPT: 11,
+    SubReason.DISPUTED: 11,
+    SubReason.SIGNATURES_NOT_CHECKED: 12,
 }
 
 
@@ -157,7 +158,7 @@ def table_row(finding: Finding) -> int:
     if finding.number in (Check.READABLE, Check.TRANSCRIPT):
         return 1
     row = _ROW_BY_REASON.get(finding.sub_reason) if finding.sub_reason is not None else None
-    signature_row = 4 if finding.verdict is Verdict.TOTAL_FAILED else 7
+    signature_row = 4 if finding.verdict is Verdict.TOTAL_FAILED else 8
     return row if row is not None else signature_row
 
 

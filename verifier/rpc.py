@@ -6,25 +6,20 @@ but a JSON-RPC answer (an error page, half an answer, a redirect) is `NodeUnreac
 """
 
 import json
-import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import Any, Protocol
 
+from verifier.bounded_http import BoundedHttp, NoAnswer, TooLongAnswer
 from verifier.canonical import parse_json
 from verifier.errors import InvalidFormat, MissingEvidence, NodeUnreachable, SubReason
 from verifier.messages import _
 from verifier.node_address import EMBEDDED, shown_address, split_url
 
-if TYPE_CHECKING:  # loaded when the first node is opened: most of what starting would cost
-    from requests import Response, Session
-
 DEFAULT_TIMEOUT_S = 20.0
 MAX_ANSWER_BYTES = 64 * 1024 * 1024
 FREE_PARTS, BYTES_PER_PART = 10_000, 32
 """An event of the registry is some 700 bytes of JSON in 12 parts: 60 bytes for each."""
-_AnswerT = TypeVar("_AnswerT")
 
 
 class RpcRefused(MissingEvidence):
@@ -104,9 +99,8 @@ class HttpRpc:
             message = _("{url} is not the address of a node")
             raise NodeUnreachable(message.format(url=self.address))
         self._url = url
-        self._timeout_s = timeout_s
         self._max_bytes = max_bytes
-        self._session = _new_session()
+        self._http = BoundedHttp(timeout_s=timeout_s, max_bytes=max_bytes)
         self._last_id = 0
 
     def call(self, method: str, params: Sequence[object]) -> Any:
@@ -123,44 +117,16 @@ class HttpRpc:
         return answer["result"]
 
     def _post(self, body: bytes) -> bytes:
-        session = self._session
+        headers = {"Content-Type": "application/json"}
         try:
-            return _finish_within(self._timeout_s, lambda: self._exchange(session, body))
-        except TimeoutError as error:
-            self._session = _new_session()  # the old one may be in use for as long as data drip
-            problem = _("no whole answer within {seconds} s")
-            raise self._unusable(problem.format(seconds=self._timeout_s)) from error
-
-    def _exchange(self, session: "Session", body: bytes) -> bytes:
-        import requests
-        import urllib3
-
-        try:
-            with session.post(
-                self._url,
-                data=body,
-                headers={"Content-Type": "application/json", "Accept-Encoding": "identity"},
-                timeout=self._timeout_s,
-                stream=True,
-                allow_redirects=False,
-            ) as response:
-                content = self._read(response)
-        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
-            raise self._unusable(_("no connection ({kind})").format(kind=_kind(error))) from error
-        if response.status_code != 200 and not content.lstrip().startswith(b"{"):
-            raise self._unusable(_http_problem(response))
+            status, content = self._http.ask("POST", self._url, headers=headers, body=body)
+        except TooLongAnswer as error:
+            raise AnswerTooLarge(f"{self.address}: {error}") from error
+        except NoAnswer as error:
+            raise self._unusable(str(error)) from error
+        if status != 200 and not content.lstrip().startswith(b"{"):
+            raise self._unusable(_http_problem(status))
         return content
-
-    def _read(self, response: "Response") -> bytes:
-        parts: list[bytes] = []
-        size = 0
-        while chunk := response.raw.read1(65536):
-            parts.append(chunk)
-            size += len(chunk)
-            if size > self._max_bytes:
-                message = _("{address}: the answer is longer than {limit} bytes")
-                raise AnswerTooLarge(message.format(address=self.address, limit=self._max_bytes))
-        return b"".join(parts)
 
     def _parse(self, content: bytes) -> Any:
         parts = sum(map(content.count, (b",", b"[", b"{")))
@@ -187,43 +153,7 @@ class HttpRpc:
         )
 
 
-def _new_session() -> "Session":
-    import requests
-
-    session = requests.Session()
-    # The environment is not read: neither proxies nor .netrc decide whom the verifier asks.
-    session.trust_env = False
-    return session
-
-
-def _finish_within(limit_s: float, work: Callable[[], _AnswerT]) -> _AnswerT:
-    """
-    Run *work* in a thread, and leave it behind when the time is over.
-
-    The time limits of sockets and of the libraries over them start again with each byte, and no
-    limit holds for finding the host. What is left behind keeps no program from ending.
-
-    Raises:
-        TimeoutError: *work* takes longer than *limit_s* seconds.
-    """
-    outcome: Future[_AnswerT] = Future()
-
-    def run() -> None:
-        try:
-            outcome.set_result(work())
-        except BaseException as error:  # noqa: BLE001  raised in the thread that waits for it
-            outcome.set_exception(error)
-
-    threading.Thread(target=run, daemon=True).start()
-    return outcome.result(limit_s)
-
-
-def _kind(error: Exception) -> str:
-    """Name what went wrong; the text of the error may hold whole addresses and objects."""
-    return type(error).__name__
-
-
-def _http_problem(response: "Response") -> str:
-    if response.status_code == 429:
+def _http_problem(status: int) -> str:
+    if status == 429:
         return _("it is asked too often (HTTP 429); try again later or name another node")
-    return _("it answers HTTP {status} instead of JSON-RPC").format(status=response.status_code)
+    return _("it answers HTTP {status} instead of JSON-RPC").format(status=status)

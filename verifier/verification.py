@@ -13,7 +13,7 @@ from hashlib import sha256
 from verifier import checks
 from verifier.anchor_search import Anchor, DocumentTarget, find_anchor
 from verifier.entry import series_id
-from verifier.errors import InvalidEvidence, MissingEvidence, SubReason
+from verifier.errors import InvalidEvidence, MissingEvidence, RendererMissing, SubReason
 from verifier.evidence import EvidenceSources
 from verifier.findings import Findings
 from verifier.messages import _
@@ -44,6 +44,7 @@ def verify(
     evidence: EvidenceSources,
     now: datetime,
     file: str = "",
+    renderer: checks.Renderer | None = None,
 ) -> Report:
     """
     Verify the bytes of one issued PDF.
@@ -55,11 +56,12 @@ def verify(
         evidence: where receipts and manifests are looked for.
         now: aware.
         file: how the report calls the file.
+        renderer: makes check 14; without it the check is noted as not made.
 
     Raises:
         PolicyError: a certificate or revocation list of the policy cannot be used.
     """
-    run = _Run(pdf=pdf, policy=policy, registry=registry, evidence=evidence)
+    run = _Run(pdf=pdf, policy=policy, registry=registry, evidence=evidence, renderer=renderer)
     try:
         checks.check_size(len(pdf))
     except MissingEvidence as error:
@@ -83,9 +85,12 @@ class _Run:
     policy: Policy
     registry: RegistryView | MissingEvidence
     evidence: EvidenceSources
+    renderer: checks.Renderer | None
     findings: Findings = field(default_factory=Findings)
     transcript: TranscriptView | None = None
     anchor: Anchor | None = None
+    document: PDFDocument | None = None
+    """The bytes that are judged, as far as they can be read."""
     renewed: PDFDocument | None = None
     """The whole file, where only validation data and time stamps follow what was anchored."""
     signatures: tuple[SignatureFinding, ...] = ()
@@ -101,10 +106,10 @@ class _Run:
         self.transcript = found[0] if found else None
         self.findings.add_registry(self.registry)
         self._check_anchored(opened)
-        document = self._check_readable(opened)
-        if document is not None:
-            self._check_transcript_is_kept(document)
-            self._check_signatures(document, validation_time, trust)
+        self.document = self._check_readable(opened)
+        if self.document is not None:
+            self._check_transcript_is_kept(self.document)
+            self._check_signatures(self.document, validation_time, trust)
 
     def _check_anchored(self, opened: OpenedFile) -> None:
         """Look for evidence; without a registry none can be confirmed and none counts."""
@@ -118,7 +123,9 @@ class _Run:
             pdf=self.pdf,
             natural_ends=opened.natural_ends,
         )
-        offers = self.evidence.offers(target.series_id, self.findings.notes)
+        offers = self.evidence.offers(
+            target.series_id, self.findings.notes, target.possible_digests()
+        )
         search = find_anchor(target, offers, self.registry.state)
         self.findings.notes.extend(search.skipped)
         self.anchor = search.anchor
@@ -220,12 +227,32 @@ class _Run:
         moment = anchored_at(self.anchor) if self.anchor else None
         self.findings.make(number, lambda: checks.check_signature(signature, moment), passed)
 
+    def _check_rendering(self) -> None:
+        """Render last, and only what passes otherwise: it is dear, and not for hostile data."""
+        renderer, document = self.renderer, self.document
+        if renderer is None:
+            self._not_rendered(_("the renderer is not at hand"))
+        elif document is None or conclude(self.findings.checks)[0] is not Verdict.TOTAL_PASSED:
+            self._not_rendered(_("the document does not pass the other checks"))
+        else:
+            passed = _("the data give the pages, byte for byte")
+            try:
+                self.findings.make(
+                    Check.RENDERING, lambda: checks.check_rendering(renderer, document), passed
+                )
+            except RendererMissing as error:
+                self._not_rendered(str(error))
+
+    def _not_rendered(self, reason: str) -> None:
+        message = _("not made: {reason}").format(reason=reason)
+        self.findings.add(Check.RENDERING, None, None, message)
+
     def report(self, file: str) -> Report:
         """Run the checks on the registry's entry and put together what was found."""
         axes = judge_axes(
             self.findings, self.anchor, self.signatures, self.registry, self.evidence.pool
         )
-        self.findings.add(Check.RENDERING, None, None, _("not made: the renderer is not at hand"))
+        self._check_rendering()
         verdict, sub_reason = conclude(self.findings.checks)
         registry = self.registry
         return Report(

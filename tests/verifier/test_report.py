@@ -33,6 +33,7 @@ ROWS = (
     (Check.NOTHING_ADDED, SubReason.APPENDED),
     (Check.PRINCIPAL_SIGNATURE, SubReason.HASH_FAILURE),
     (Check.SIGNERS_DECLARED, SubReason.SIGNER_NOT_DECLARED),
+    (Check.RENDERING, SubReason.NOT_REPRODUCED),
     (Check.STATUS, SubReason.REVOKED),
     (Check.SEAL_SIGNATURE, SubReason.NO_CERTIFICATE_CHAIN_FOUND),
     (Check.REGISTRY, SubReason.REGISTRY_UNAVAILABLE),
@@ -46,11 +47,11 @@ def bad(number: Check, reason: SubReason, verdict: Verdict) -> Finding:
 
 
 def test_the_rows_of_the_table_are_in_order() -> None:
-    """As design D1 has them: six that fail, four that are undecided."""
-    verdicts = [Verdict.TOTAL_FAILED] * 6 + [Verdict.INDETERMINATE] * 4
+    """As ADR 0001 has them, with ADR 0027's: seven that fail, four that are undecided."""
+    verdicts = [Verdict.TOTAL_FAILED] * 7 + [Verdict.INDETERMINATE] * 4
     made = [bad(*row, verdict) for row, verdict in zip(ROWS, verdicts, strict=True)]
 
-    assert [table_row(finding) for finding in made] == list(range(1, 11))
+    assert [table_row(finding) for finding in made] == list(range(1, 12))
 
 
 @given(st.lists(findings), st.randoms())

@@ -19,6 +19,11 @@ def add(verbs: "Verbs") -> None:
 
     verify = verbs.add_parser("verify", help=_("check transcripts: files, folders or a digest"))
     add_verify_arguments(verify)
+    verify.add_argument(
+        "--reproduce",
+        action="store_true",
+        help=_("render the data again, too, and compare with the pages"),
+    )
     verify.set_defaults(run=_verify)
     audit = verbs.add_parser("audit", help=_("replay the registry and compare it"))
     add_audit_arguments(audit)
@@ -34,7 +39,11 @@ def _verify(arguments: argparse.Namespace) -> int:
     from transcript_service.issuance.embedded_chain import open_rpc
     from verifier.cli import run_verify
 
-    return run_verify(arguments, open_rpc)
+    if not arguments.reproduce:
+        return run_verify(arguments, open_rpc)
+    from transcript_service.documents.reproduce import renderer
+
+    return run_verify(arguments, open_rpc, renderer=renderer)
 
 
 def _audit(arguments: argparse.Namespace) -> int:

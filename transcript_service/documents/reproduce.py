@@ -7,8 +7,9 @@ names the check cannot be made; that is never a verdict.
 
 from hashlib import sha256
 
-from transcript_service.documents.render import render
+from transcript_service.documents.render import OtherRenderer, render
 from transcript_service.errors import RenderError
+from verifier.errors import InvalidEvidence, RendererMissing, SubReason
 from verifier.messages import _
 
 
@@ -45,6 +46,22 @@ def reproduce(first_revision: bytes, transcript: bytes) -> None:
             offset=_first_difference(found, rendered),
         )
     )
+
+
+def renderer(first_revision: bytes, transcript: bytes) -> None:
+    """
+    Say the same as `reproduce` in the verifier's words: what `verify(renderer=…)` takes.
+
+    Raises:
+        InvalidEvidence: NOT_REPRODUCED, also when the data cannot be rendered at all.
+        RendererMissing: this installation is not the renderer that the transcript names.
+    """
+    try:
+        reproduce(first_revision, transcript)
+    except OtherRenderer as error:
+        raise RendererMissing(str(error)) from error
+    except RenderError as error:
+        raise InvalidEvidence(SubReason.NOT_REPRODUCED, str(error)) from error
 
 
 def _first_difference(one: bytes, other: bytes) -> int:
