@@ -122,6 +122,10 @@ def _about_the_document() -> dict[SubReason, str]:
         SubReason.SUPERSEDED: _("Ask the holder for the newest version."),
         SubReason.REVOKED: _("Ask the school why it was withdrawn."),
         SubReason.FILE_TOO_LARGE: _("No transcript is as large as this. Ask for the original."),
+        SubReason.LIMIT_EXCEEDED: _(
+            "The file asks for more than any transcript needs, so it was given up."
+            " Ask the holder for the original file, or the school for it."
+        ),
         SubReason.SIGNATURES_NOT_CHECKED: _(
             "A digest says nothing about signatures: verify the file itself."
         ),

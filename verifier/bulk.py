@@ -1,138 +1,66 @@
-"""Many files in one go, over processes that share one folded registry; memory stays flat."""
+"""Many files in one go, over confined processes with one folded registry; memory stays flat."""
 
-import multiprocessing
-import signal
 from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
-from datetime import datetime
+from contextlib import ExitStack
+from multiprocessing.connection import wait
 from pathlib import Path
-from typing import Self
 
-from verifier.checks import GREATEST_FILE_BYTES, Renderer
-from verifier.errors import MissingEvidence, SubReason, VerifierError
-from verifier.evidence import EvidencePool, EvidenceSources
-from verifier.messages import _, use_language
-from verifier.policy import Policy
-from verifier.receipt_service import ReceiptService
-from verifier.registry import RegistryView
-from verifier.regular_file import open_regular
+from verifier.confined import DEFAULT_LIMITS, ConfinedVerifier, Limits
 from verifier.report import Report
-from verifier.verification import verify
+from verifier.task import Task, UnreadableFile, Worker
+
+__all__ = ["Task", "UnreadableFile", "Worker", "verify_files"]
 
 WAITING_PER_PROCESS = 8
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnreadableFile:
-    """A file that could not be opened: no verdict (exit code 1)."""
-
-    file: str
-    problem: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Task:
-    """What all files are verified with; goes to each worker process once."""
-
-    policy: Policy
-    registry: RegistryView | None
-    unavailable: tuple[SubReason, str] | None
-    """Why there is no registry."""
-    receipts: Path | None
-    manifests: Path | None
-    now: datetime
-    language: str
-    service: str | None = None
-    """Address of a service that is asked for receipts; it learns which documents are checked."""
-    renderer: Renderer | None = None
-    """A function of a module, which processes can be told by name."""
-
-    def start(self) -> "Worker":
-        """Return what verifies one file after another in this process."""
-        return Worker.of(self)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Worker:
-    """One process's part: the task, its registry and its evidence."""
-
-    task: Task
-    registry: RegistryView | MissingEvidence
-    pool: EvidencePool
-
-    @classmethod
-    def of(cls, task: Task) -> Self:
-        """Index nothing yet: folders and manifests are read when a file needs them."""
-        view = task.registry
-        pool = EvidencePool(
-            receipts=task.receipts,
-            manifests=task.manifests,
-            service=ReceiptService(task.service) if task.service is not None else None,
-            published=view.manifests if view is not None else {},
-            state=view.state if view is not None else None,
-        )
-        sub_reason, message = task.unavailable or (SubReason.REGISTRY_UNAVAILABLE, "")
-        return cls(task=task, registry=view or MissingEvidence(sub_reason, message), pool=pool)
-
-    def verify(self, path: Path) -> Report | UnreadableFile:
-        """Verify one file."""
-        try:
-            with open_regular(path) as file:
-                pdf = file.read(GREATEST_FILE_BYTES + 1)
-        except OSError as error:
-            return UnreadableFile(file=str(path), problem=str(error.strerror))
-        return verify(
-            pdf,
-            policy=self.task.policy,
-            registry=self.registry,
-            evidence=EvidenceSources(pool=self.pool, path=path),
-            now=self.task.now,
-            file=str(path),
-            renderer=self.task.renderer,
-        )
+Outcome = Report | UnreadableFile
 
 
 def verify_files(
-    paths: Iterable[Path], task: Task, *, jobs: int
-) -> Iterator[Report | UnreadableFile]:
-    """Verify *paths* in their order, in *jobs* processes (spawned, ADR 0009)."""
-    if jobs <= 1:
-        worker = task.start()
-        yield from map(worker.verify, paths)
-        return
-    context = multiprocessing.get_context("spawn")
-    try:
-        with ProcessPoolExecutor(jobs, context, _start_worker, (task,)) as processes:
-            yield from _in_order(processes, paths, jobs * WAITING_PER_PROCESS)
-    except BrokenProcessPool as error:
-        raise VerifierError(_("a process of the verification ended without an answer")) from error
+    paths: Iterable[Path], task: Task, *, jobs: int, limits: Limits = DEFAULT_LIMITS
+) -> Iterator[Outcome]:
+    """
+    Verify *paths* in their order, in *jobs* confined processes (ADR 0023).
+
+    Raises:
+        PolicyError: a certificate or revocation list of the policy cannot be used.
+        VerifierError: no process could be started.
+    """
+    with ExitStack() as stack:
+        verifiers = [
+            stack.enter_context(ConfinedVerifier(task, limits)) for _n in range(max(1, jobs))
+        ]
+        yield from _in_order(verifiers, paths, len(verifiers) * WAITING_PER_PROCESS)
 
 
 def _in_order(
-    processes: ProcessPoolExecutor, paths: Iterable[Path], most: int
-) -> Iterator[Report | UnreadableFile]:
+    verifiers: list[ConfinedVerifier], paths: Iterable[Path], most: int
+) -> Iterator[Outcome]:
     """Give the outcomes in the order of *paths*, with at most *most* files under way."""
-    waiting: deque[Future[Report | UnreadableFile]] = deque()
+    under_way: deque[list[Outcome]] = deque()  # a list is empty until its file is done
+    busy: dict[ConfinedVerifier, list[Outcome]] = {}
     for path in paths:
-        waiting.append(processes.submit(_verify_in_worker, path))
-        if len(waiting) >= most:
-            yield waiting.popleft().result()
-    while waiting:
-        yield waiting.popleft().result()
+        while len(busy) == len(verifiers) or len(under_way) >= most:
+            _collect(busy)
+            yield from _first_done(under_way)
+        verifier = next(one for one in verifiers if one not in busy)
+        verifier.begin(path)
+        busy[verifier] = []
+        under_way.append(busy[verifier])
+    while under_way:
+        _collect(busy)
+        yield from _first_done(under_way)
 
 
-_workers: list[Worker] = []
+def _collect(busy: dict[ConfinedVerifier, list[Outcome]]) -> None:
+    """Wait until a file is done, or its time over."""
+    least = min(verifier.seconds_left for verifier in busy)
+    ready = wait([verifier.connection for verifier in busy], least)
+    done = [one for one in busy if one.connection in ready or not one.seconds_left]
+    for verifier in done:
+        busy.pop(verifier).append(verifier.finish())
 
 
-def _start_worker(task: Task) -> None:
-    """Make a process ready (called once in it)."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the command itself, too
-    use_language(task.language)
-    _workers.append(task.start())
-
-
-def _verify_in_worker(path: Path) -> Report | UnreadableFile:
-    return _workers[0].verify(path)
+def _first_done(under_way: deque[list[Outcome]]) -> Iterator[Outcome]:
+    while under_way and under_way[0]:
+        yield from under_way.popleft()

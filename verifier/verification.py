@@ -47,7 +47,9 @@ def verify(
     renderer: checks.Renderer | None = None,
 ) -> Report:
     """
-    Verify the bytes of one issued PDF.
+    Verify the bytes of one issued PDF, in this process and without limits of time or memory.
+
+    For files from strangers there is `verifier.confined`, which gives the same reports.
 
     Args:
         pdf: the whole file.
