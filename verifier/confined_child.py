@@ -39,7 +39,7 @@ class Limits:
     processor_seconds: int = 5
     memory_bytes: int = 300_000_000
     """Beyond what the process needs by itself; holds on Linux only."""
-    seconds: float = 30.0
+    seconds: float = 60.0
     """By the clock on the wall: waiting for disks, other processes and authorities included."""
 
 
