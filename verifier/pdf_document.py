@@ -5,7 +5,6 @@ Behind the door `verifier.pdf_signature`, which catches whatever hostile bytes m
 nothing else imports this module. Offsets are counted in bytes from the start of the file.
 """
 
-import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,6 +15,8 @@ from pyhanko.pdf_utils.decode_limits import DecodeLimits, StreamDecodeLimits
 from pyhanko.pdf_utils.misc import PdfReadError
 from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader
 from pyhanko.sign.fields import enumerate_sig_fields
+
+from verifier.pdf_usages import RevisionsReader
 
 ATTACHMENT_NAME = "transcript.json"
 MOST_REVISIONS = 500
@@ -55,7 +56,7 @@ def read_pdf(pdf: bytes) -> PDFDocument:
     """Read *pdf* strictly; raises whatever pyHanko raises on bytes that do not fit together."""
     if pdf.count(b"startxref") > MOST_REVISIONS:
         raise PdfReadError("too many revisions")
-    reader = PdfFileReader(io.BytesIO(pdf), strict=True, decode_limits=_LIMITS)
+    reader = RevisionsReader(pdf, _LIMITS)
     if reader.encrypted:
         raise PdfReadError("encrypted")
     if reader.xrefs.hybrid_xrefs_present:

@@ -1,11 +1,11 @@
 """
 The verifier's only door to pyHanko: hostile bytes go in, values and named failures come out.
 
-Behind it stand `pdf_document`, `pdf_additions`, `signature_bytes`, `signature_judgement`,
-`time_stamp_judgement`, `validation_data`, `trust_store` and what they use, which nothing else
-imports. This is the one place with
-`except Exception`: a hostile PDF makes its reader raise anything, a RecursionError included, and
-each of these means that the bytes are not what they say.
+Behind it stand `pdf_document`, `pdf_usages`, `pdf_additions`, `signature_bytes`,
+`signature_judgement`, `time_stamp_judgement`, `validation_data`, `trust_store` and what they use,
+which nothing else imports. This is the one place with `except Exception`: a hostile PDF makes its
+reader raise anything, a RecursionError included, and each of these means that the bytes are not
+what they say.
 """
 
 import logging
