@@ -28,12 +28,17 @@ _MARKS = {
 
 def outcome_of(report: Report) -> Outcome:
     """Sort a report by what people are told."""
-    if report.verdict is Verdict.TOTAL_PASSED:
+    return outcome_by_name(report.verdict, report.sub_reason)
+
+
+def outcome_by_name(verdict: str, sub_reason: str | None) -> Outcome:
+    """Sort a verdict and its sub-reason by what people are told."""
+    if verdict == Verdict.TOTAL_PASSED:
         return Outcome.PASSED
-    if report.verdict is Verdict.INDETERMINATE:
+    if verdict == Verdict.INDETERMINATE:
         return Outcome.UNDECIDED
-    if report.sub_reason in (SubReason.SUPERSEDED, SubReason.REVOKED):
-        return Outcome(report.sub_reason)
+    if sub_reason in (SubReason.SUPERSEDED, SubReason.REVOKED):
+        return Outcome(sub_reason)
     return Outcome.FAILED
 
 

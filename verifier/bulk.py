@@ -1,5 +1,6 @@
 """Many files in one go, over confined processes with one folded registry; memory stays flat."""
 
+import os
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
@@ -10,10 +11,16 @@ from verifier.confined import DEFAULT_LIMITS, ConfinedVerifier, Limits
 from verifier.report import Report
 from verifier.task import Task, UnreadableFile, Worker
 
-__all__ = ["Task", "UnreadableFile", "Worker", "verify_files"]
+__all__ = ["Task", "UnreadableFile", "Worker", "processes_for", "verify_files"]
 
 WAITING_PER_PROCESS = 8
+FILES_FOR_MORE_PROCESSES = 64
 Outcome = Report | UnreadableFile
+
+
+def processes_for(files: int) -> int:
+    """Choose how many processes are worth their start."""
+    return min(os.cpu_count() or 1, files) if files >= FILES_FOR_MORE_PROCESSES else 1
 
 
 def verify_files(

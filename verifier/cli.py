@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     from verifier.report import Report, Verdict
 
 TOOL_FAILED, WRONG_USAGE = 1, 2
-FILES_FOR_MORE_PROCESSES = 64
 
 
 def main(
@@ -110,6 +109,9 @@ def add_verify_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help=_("processes; 0 chooses by itself"),
     )
+    parser.add_argument(
+        "--out", type=Path, metavar="FILE", help=_("a table of all files: .csv, .xlsx or .json")
+    )
     add_language(parser)
 
 
@@ -129,12 +131,18 @@ def run_verify(
     arguments: argparse.Namespace, open_rpc: OpenRpc, *, renderer: "Renderer | None" = None
 ) -> int:
     """Verify as the options say; return the exit code. With *renderer*, check 14 is made, too."""
+    from verifier.found_files import find_pdfs
+
     try:
         policy = _policy(arguments)
         task = replace(_task(arguments, policy, open_rpc), renderer=renderer)
         if arguments.digest is not None:
             return _run_digest(arguments, task)
-        return _run_files(arguments, task, _find_files(arguments.files))
+        if arguments.out is not None:
+            from verifier.table_cli import run_table
+
+            return run_table(arguments, task)
+        return _run_files(arguments, task, find_pdfs(arguments.files))
     except PolicyError as error:
         return _complain(str(error), WRONG_USAGE)
     except VerifierError as error:
@@ -144,6 +152,8 @@ def run_verify(
 def _policy(arguments: argparse.Namespace) -> Policy:
     if (arguments.digest is None) == (not arguments.files):
         raise PolicyError(_("name files or folders, or a digest with --digest"))
+    if arguments.out is not None and (arguments.json or arguments.digest is not None):
+        raise PolicyError(_("--out takes neither --json nor --digest"))
     for folder in (arguments.receipts, arguments.manifests):
         if folder is not None and not os.path.isdir(folder):
             raise PolicyError(_("there is no folder {path}").format(path=folder))
@@ -228,22 +238,6 @@ def run_audit(
         return _complain(str(error), TOOL_FAILED)
 
 
-def _find_files(named: Sequence[Path]) -> list[Path]:
-    """Return the files and the PDFs of the folders that were named, in order, each once."""
-    found: dict[Path, None] = {}
-    for path in named:
-        if os.path.isdir(path):  # Path.is_dir() raises for a name that is too long
-            inside = (one for one in path.rglob("*") if one.suffix.lower() == ".pdf")
-            found.update(dict.fromkeys(sorted(one for one in inside if one.is_file())))
-        elif os.path.isfile(path):
-            found[path] = None
-        else:
-            raise PolicyError(_("there is no file {path}").format(path=path))
-    if not found:
-        raise PolicyError(_("no PDF file in what was named"))
-    return list(found)
-
-
 def _run_digest(arguments: argparse.Namespace, task: "Task") -> int:
     from verifier.digest_lookup import look_up_digest
     from verifier.report import EXIT_CODES
@@ -256,16 +250,14 @@ def _run_digest(arguments: argparse.Namespace, task: "Task") -> int:
 
 def _run_files(arguments: argparse.Namespace, task: "Task", paths: list[Path]) -> int:
     from verifier.advice import Outcome, outcome_of
-    from verifier.bulk import UnreadableFile, verify_files
+    from verifier.bulk import UnreadableFile, processes_for, verify_files
     from verifier.printing import summary_line
     from verifier.report import worst_exit_code
 
-    processors = min(os.cpu_count() or 1, len(paths))
-    chosen = processors if len(paths) >= FILES_FOR_MORE_PROCESSES else 1
     counts: Counter[Outcome] = Counter()
     verdicts: set[Verdict] = set()
     unreadable = 0
-    for outcome in verify_files(paths, task, jobs=arguments.jobs or chosen):
+    for outcome in verify_files(paths, task, jobs=arguments.jobs or processes_for(len(paths))):
         if isinstance(outcome, UnreadableFile):
             unreadable += 1
             _complain(f"{outcome.file}: {outcome.problem}", TOOL_FAILED)
