@@ -86,22 +86,31 @@ def check_signature(finding: SignatureFinding, anchored_at: datetime | None) -> 
     Checks 7 and 8: the principal's signature, the school's seal (ETSI EN 319 102-1).
 
     An INDETERMINATE that the anchor's block time repairs counts as passed here; the finding keeps
-    its own indication (ADR 0014). What was anchored was signed before: a certificate that begins
-    later than *anchored_at* (aware) does not fit, whatever the policy takes as a proof.
+    its own indication (ADR 0014).
 
     Raises:
         InvalidEvidence: the signature does not hold.
         MissingEvidence: it could not be confirmed, or NOT_YET_VALID.
     """
     if finding.indication is Indication.TOTAL_PASSED or finding.proof_of_existence_helped:
-        if anchored_at and finding.valid_from and anchored_at < finding.valid_from:
-            message = _("the certificate begins after the signature was anchored")
-            raise MissingEvidence(SubReason.NOT_YET_VALID, message)
+        check_certificate_had_begun(finding, anchored_at)
         return
     sub_reason = finding.sub_indication or SubReason.GENERIC
     if finding.indication is Indication.TOTAL_FAILED:
         raise InvalidEvidence(sub_reason, finding.message)
     raise MissingEvidence(sub_reason, finding.message)
+
+
+def check_certificate_had_begun(finding: SignatureFinding, anchored_at: datetime | None) -> None:
+    """
+    Checks 7 and 8: what was anchored was signed before, whatever the policy takes as a proof.
+
+    Raises:
+        MissingEvidence: NOT_YET_VALID, the certificate begins later than *anchored_at* (aware).
+    """
+    if anchored_at and finding.valid_from and anchored_at < finding.valid_from:
+        message = _("the certificate begins after the signature was anchored")
+        raise MissingEvidence(SubReason.NOT_YET_VALID, message)
 
 
 def check_least_level(findings: Sequence[SignatureFinding], least: Level) -> None:
@@ -145,19 +154,23 @@ def is_declared(finding: SignatureFinding, anchor: Anchor, state: RegistryState)
     told, because the issuer of a seal's certificate is not at hand.
     """
     use = Use.PRINCIPAL if finding.role is Role.PRINCIPAL else Use.SEAL
-    moments = [anchor.batch.time]
-    if finding.time_stamped_at is not None:
-        moments.append(int(finding.time_stamped_at.timestamp()))
     declared = all(
         any(
             state.was_declared(identity, anchor.batch.institution, use, moment)
             for identity in finding.identities
         )
-        for moment in moments
+        for moment in _moments_of_authority(finding, anchor)
     )
     if not declared and (not finding.identities or not finding.identities_complete):
         return None
     return declared
+
+
+def _moments_of_authority(finding: SignatureFinding, anchor: Anchor) -> list[int]:
+    """Return the times, in Unix seconds, at which the registry has to know the signer."""
+    if finding.time_stamped_at is None:
+        return [anchor.batch.time]
+    return [anchor.batch.time, int(finding.time_stamped_at.timestamp())]
 
 
 def check_signers_declared(declared: Sequence[tuple[Role, bool | None]]) -> None:

@@ -70,8 +70,10 @@ def _judge_status(
 ) -> Status:
     """Checks 12 and 13."""
     state = registry.state
-    if not findings.make(Check.STATUS, lambda: checks.check_status(anchor, state), _("current")):
-        return Status(str(findings.checks[-1].sub_reason))
+    findings.make(Check.STATUS, lambda: checks.check_status(anchor, state), _("current"))
+    withdrawn = state.status(anchor.batch.institution, anchor.leaf)
+    if withdrawn is not None:
+        return Status(withdrawn.status)
     entries = pool.shelf.entries(anchor.offer.series_id, findings.notes)
     batch = anchor.batch
     rivals = find_rivals(batch.institution, anchor.leaf, batch.root, entries, state)

@@ -150,21 +150,27 @@ class _Run:
             self.findings.add(Check.TRANSCRIPT, Verdict.TOTAL_FAILED, error.sub_reason, str(error))
 
     def _check_readable(self, opened: OpenedFile) -> PDFDocument | None:
-        """Find the bytes to judge; check that they are a PDF, and what follows them."""
+        """Find the bytes to judge; check that they are a PDF, and what follows the seal."""
         if self.anchor is None:
             return self._check_readable_without_anchor(opened)
-        end = self.anchor.offer.document_size
-        if end < len(self.pdf):
-            judged = self.findings.make(
-                Check.READABLE, lambda: open_document(self.pdf[:end]), _("readable as a PDF")
-            )
-            if self._check_nothing_added(opened, end):
-                self.renewed = opened.document
-        else:
-            judged = self.findings.make(Check.READABLE, opened.get_document, _("readable as a PDF"))
+        size, whole = self.anchor.offer.document_size, len(self.pdf)
+        judged = self.findings.make(
+            Check.READABLE,
+            opened.get_document if size == whole else lambda: open_document(self.pdf[:size]),
+            _("readable as a PDF"),
+        )
+        document = judged[0] if judged else None
+        signed = _last_signed_revision(document) if document is not None else None
+        # What was anchored along without being signed is nobody's but the anchoring account's.
+        end = (
+            document.revision_ends[signed] if document is not None and signed is not None else size
+        )
+        if end == whole:
             nothing = _("nothing was added")
             self.findings.add(Check.NOTHING_ADDED, Verdict.TOTAL_PASSED, None, nothing)
-        return judged[0] if judged else None
+        elif self._check_nothing_added(opened, end) and size < whole:
+            self.renewed = opened.document
+        return document
 
     def _check_readable_without_anchor(self, opened: OpenedFile) -> PDFDocument | None:
         """Without an anchor, the document ends with its last signature."""

@@ -31,6 +31,8 @@ class OwnPKI:
     crl_address: str | None = None
     purposes: tuple[x509.ObjectIdentifier, ...] = ()
     """Extended key usage of the principal's certificate; none leaves the extension out."""
+    start: datetime = START
+    """When all its certificates begin."""
     keys: dict[str, ec.EllipticCurvePrivateKey] = field(default_factory=dict)
     certificates: dict[str, x509.Certificate] = field(default_factory=dict)
 
@@ -53,8 +55,8 @@ class OwnPKI:
             .issuer_name(_name(issuer))
             .public_key(self.keys[name].public_key())
             .serial_number(100 + len(self.certificates))
-            .not_valid_before(START)
-            .not_valid_after(START + (2 if is_ca else 1) * SIGNER_LIFE)
+            .not_valid_before(self.start)
+            .not_valid_after(self.start + (2 if is_ca else 1) * SIGNER_LIFE)
             .add_extension(x509.BasicConstraints(ca=is_ca, path_length=None), critical=True)
             .add_extension(
                 x509.KeyUsage(

@@ -9,7 +9,7 @@ from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.fields import SigFieldSpec, append_signature_field
 
-from tests.verifier.documents import SIGNED_AT
+from tests.verifier.documents import SIGNED_AT, entry_of, make_pdf, make_transcript
 from tests.verifier.extending import add_time_stamp, add_validation_data, extend
 from tests.verifier.issued import Office
 from tests.verifier.outcomes import FAILED, PASSED, outcome
@@ -51,6 +51,26 @@ def add_nothing(writer: IncrementalPdfFileWriter) -> None:
 
 
 FORBIDDEN = [change_title, change_page, paint_over, replace_attachment, add_field, add_nothing]
+
+
+@pytest.mark.parametrize("change", [change_page, add_nothing])
+def test_a_change_after_the_seal_fails_although_it_was_anchored(
+    office: Office, change: Change
+) -> None:
+    """A stolen chain key alone cannot issue: nobody signed what it anchored along."""
+    pdf = extend(make_pdf(make_transcript(8), office.signers), change)
+    office.anchor([("d", pdf, entry_of(pdf, 8))])
+
+    assert outcome(office.check("d")) == (FAILED, SubReason.APPENDED)
+    assert outcome(office.check("d", add_time_stamp(pdf, LATER))) == (FAILED, SubReason.APPENDED)
+
+
+def test_bytes_behind_the_last_revision_fail_although_they_were_anchored(office: Office) -> None:
+    """No part of the PDF, and of nothing that was signed."""
+    pdf = make_pdf(make_transcript(8), office.signers) + b"% and something else\n"
+    office.anchor([("d", pdf, entry_of(pdf, 8))])
+
+    assert outcome(office.check("d")) == (FAILED, SubReason.APPENDED)
 
 
 @pytest.mark.parametrize("with_receipt", [True, False])
