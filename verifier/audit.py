@@ -6,13 +6,16 @@ again, every root rebuilt from its manifest, and archive and database compared w
 Each difference is named; what cannot be compared is named, too, and is no contradiction.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
-from verifier.audit_acts import judge_acts
-from verifier.audit_archive import compare_archive
-from verifier.audit_database import DatabaseRow, compare_database
-from verifier.audit_entries import index_entries, judge_series, judge_statuses
+from verifier.audit_acts import judge_acts, judge_compromised
+from verifier.audit_archive import Archive
+from verifier.audit_database import DatabaseRow, Known, compare_database
+from verifier.audit_entries import judge_copies, judge_series, judge_statuses, leaves_with_status
+from verifier.audit_evidence import with_evidence
 from verifier.audit_findings import (
     AuditCode,
     AuditFinding,
@@ -20,21 +23,42 @@ from verifier.audit_findings import (
     contradiction,
     note,
 )
-from verifier.audit_manifests import rebuild_batches
+from verifier.audit_ledger import Ledger, open_ledger
+from verifier.audit_manifests import RebuiltBatches, rebuild_batches
+from verifier.audit_progress import Progress, silent
+from verifier.audit_store import EntryStore
+from verifier.audit_summary import summarize
 from verifier.errors import MissingEvidence
 from verifier.messages import _
 from verifier.policy import Policy
 from verifier.registry import RegistryView, read_snapshot
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sources:
+    """
+    What the registry is compared with.
+
+    Args:
+        manifests: folders of `*.manifest.json`; what they lack is taken from the chain.
+        archive: folder of every issued PDF and its receipt; None to leave it out.
+        rows: anchored documents as the database knows them; None to leave it out.
+        institutions: whose documents the database must know all of.
+        compromised: accounts (20 bytes) and certificate identities (32 bytes) that are not to be
+            believed from a moment on, Unix seconds.
+        resume: file that keeps what was looked at, for a run that is stopped; None for none.
+    """
+
+    manifests: tuple[Path, ...] = ()
+    archive: Path | None = None
+    rows: Iterable[DatabaseRow] | None = None
+    institutions: Collection[str] = ()
+    compromised: Mapping[bytes, int] = field(default_factory=lambda: MappingProxyType({}))
+    resume: Path | None = None
+
+
 def audit(
-    policy: Policy,
-    view: RegistryView,
-    *,
-    manifests: Path | None = None,
-    archive: Path | None = None,
-    rows: Iterable[DatabaseRow] | None = None,
-    institutions: Collection[str] = (),
+    policy: Policy, view: RegistryView, sources: Sources, progress: Progress = silent
 ) -> AuditReport:
     """
     Compare the registry with the manifests, the archive and the database's rows.
@@ -42,41 +66,64 @@ def audit(
     Args:
         policy: whose snapshot is compared, if it names one.
         view: the registry, folded from events.
-        manifests: folder of `*.manifest.json`; what it lacks is taken from the chain.
-        archive: folder of every issued PDF and its receipt; None to leave it out.
-        rows: anchored documents as the database knows them; None to leave it out.
-        institutions: whose documents the database must know all of.
+        sources: with what it is compared.
+        progress: is told how far it is.
+
+    Raises:
+        VerifierError: the ledger cannot be used.
     """
     state = view.state
     findings: list[AuditFinding] = [note(AuditCode.SKIPPED, text) for text in view.notes]
     findings.extend(judge_acts(state))
-    rebuilt = rebuild_batches(state, view.manifests, manifests)
-    findings.extend(rebuilt.findings)
-    index = index_entries(state, rebuilt)
-    findings.extend(judge_statuses(state, index, rebuilt))
-    findings.extend(judge_series(state, index))
-    files = None if archive is None else compare_archive(archive, state, index, rebuilt)
-    if files is not None:
-        findings.extend(files.findings)
-    count: int | None = None
-    if rows is not None:
-        archived = {} if files is None else files.documents
-        differing, count = compare_database(
-            rows, state, index, rebuilt, institutions=institutions, archived=archived
-        )
-        findings.extend(differing)
+    findings.extend(judge_compromised(state, sources.compromised))
+    with (
+        open_ledger(sources.resume, state) as ledger,
+        EntryStore(leaves_with_status(state)) as store,
+    ):
+        if ledger.note is not None:
+            findings.append(note(AuditCode.SKIPPED, ledger.note))
+        rebuilt = rebuild_batches(view, sources.manifests, sources.compromised, store, progress)
+        findings.extend(rebuilt.findings)
+        findings.extend(judge_copies(store))
+        findings.extend(judge_statuses(state, rebuilt))
+        findings.extend(judge_series(state, store))
+        compared, documents, count = _compare_files(view, sources, rebuilt, ledger, progress)
+        findings.extend(compared)
+        entries = store.count
     findings.extend(_compare_snapshot(policy, view))
     return AuditReport(
-        findings=tuple(findings),
-        as_of_block=view.block_number,
+        findings=with_evidence(findings, state),
+        summary=summarize(view),
         history_size=state.history_size,
         history_head=state.history_head,
         batches=len(state.batches),
-        batches_rebuilt=len(rebuilt.manifests),
-        entries=len(index.by_leaf),
-        archived_documents=None if files is None else files.count,
+        batches_rebuilt=rebuilt.rebuilt,
+        entries=entries,
+        archived_documents=documents,
         database_rows=count,
     )
+
+
+def _compare_files(
+    view: RegistryView,
+    sources: Sources,
+    rebuilt: RebuiltBatches,
+    ledger: Ledger,
+    progress: Progress,
+) -> tuple[list[AuditFinding], int | None, int | None]:
+    """Compare archive and database; return what differs, and how much of either was seen."""
+    findings: list[AuditFinding] = []
+    archive = Archive(view.state, rebuilt, ledger, keep=sources.rows is not None)
+    if sources.archive is not None:
+        findings.extend(archive.compare(sources.archive, progress))
+    count: int | None = None
+    if sources.rows is not None:
+        known = Known(
+            state=view.state, rebuilt=rebuilt, archived=archive.documents, ledger=ledger
+        )
+        differing, count = compare_database(sources.rows, known, sources.institutions, progress)
+        findings.extend(differing)
+    return findings, archive.count if sources.archive is not None else None, count
 
 
 def _compare_snapshot(policy: Policy, view: RegistryView) -> list[AuditFinding]:

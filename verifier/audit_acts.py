@@ -5,7 +5,7 @@ The contract enforces all of this. The audit does it once more, so that a contra
 something else than its published source, or a chain that was not run by its rules, is noticed.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from verifier.audit_findings import AuditCode, AuditFinding, contradiction
 from verifier.fields import to_hex
@@ -25,7 +25,7 @@ def judge_acts(folded: RegistryState) -> Iterator[AuditFinding]:
         if problem is not None:
             message = _("event {sequence} ({name}) by {sender}: {problem}")
             yield contradiction(
-                AuditCode.ACT_NOT_ALLOWED,
+                _code(folded, event),
                 message.format(
                     sequence=event.sequence,
                     name=event.name,
@@ -36,6 +36,45 @@ def judge_acts(folded: RegistryState) -> Iterator[AuditFinding]:
                 sender=event.sender,
             )
         apply_event(state, event)
+
+
+def judge_compromised(
+    folded: RegistryState, compromised: Mapping[bytes, int]
+) -> Iterator[AuditFinding]:
+    """
+    Give a finding for each act of an account from the moment on when it was compromised.
+
+    Args:
+        folded: the registry.
+        compromised: Unix seconds by account (20 bytes); certificates among them are not judged
+            here.
+    """
+    for event in folded.history:
+        if event.time < compromised.get(event.sender, OPEN_END):
+            continue
+        message = _("event {sequence} ({name}): {sender} acted after it was compromised")
+        text = message.format(sequence=event.sequence, name=event.name, sender=to_hex(event.sender))
+        yield contradiction(
+            AuditCode.AFTER_COMPROMISE, text, event=event.sequence, sender=event.sender
+        )
+
+
+def _code(folded: RegistryState, event: RegistryEvent) -> AuditCode:
+    """Tell an act by somebody who might have done it at another time from all others."""
+    needed = []
+    if "actingFor" in event.fields:
+        needed.append((institution_of(event, "actingFor"), Role.AUTHORITY))
+    if event.name in ("EntryRevoked", "EntrySuperseded"):
+        needed.append((institution_of(event), Role.REVOKER))
+    if event.name == "BatchAnchored":
+        needed.append((institution_of(event), Role.ISSUER))
+    held = [
+        periods
+        for institution, role in needed
+        if (periods := folded.grants.get((event.sender, institution, role)))
+    ]
+    then = any(one.start <= event.time < one.until for periods in held for one in periods)
+    return AuditCode.OUT_OF_PERIOD if held and not then else AuditCode.ACT_NOT_ALLOWED
 
 
 def _problem(state: RegistryState, event: RegistryEvent) -> str | None:

@@ -4,26 +4,36 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Collection, Iterable
+from contextlib import ExitStack
+from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from verifier.audit import audit
+from verifier.audit import Sources, audit
 from verifier.audit_database import DatabaseRow
-from verifier.audit_findings import COULD_NOT_LOOK, audit_to_json, audit_to_text
+from verifier.audit_findings import COULD_NOT_LOOK, AuditReport, audit_to_json, audit_to_text
+from verifier.audit_mirror import fetch_manifests
+from verifier.audit_policy import policy_from_nodes
+from verifier.audit_progress import progress_on, silent
 from verifier.canonical import canonical_json
 from verifier.errors import MissingEvidence, PolicyError, VerifierError
 from verifier.fields import to_hex
+from verifier.manifest_shelf import PATTERN
 from verifier.messages import _
 from verifier.plain_text import plain, plain_json
 from verifier.policy import Policy, load_policy
-from verifier.registry import RegistryView, read_from_nodes
+from verifier.registry import RegistryView, read_from_nodes, read_snapshot
 from verifier.registry_checkpoint import write_whole
 from verifier.registry_file import state_to_json
+from verifier.registry_records import BatchRecord
 from verifier.rpc import OpenRpc
 
 Clock = Callable[[], datetime]
 """Tells the present time, aware, UTC."""
+Page = Callable[[AuditReport, datetime], str]
+"""Writes a report as a web page; the verifier alone has none."""
 
 
 def system_clock() -> datetime:
@@ -37,47 +47,109 @@ def run_audit(
     *,
     rows: Iterable[DatabaseRow] | None = None,
     institutions: Collection[str] = (),
+    page: Page | None = None,
     clock: Clock = system_clock,
 ) -> int:
     """
-    Run the audit, print its report and return the exit code (docs/commands.md).
+    Run the audit, print its report and return the exit code (docs/audit.md).
 
     Args:
         arguments: as `verifier.cli.add_audit_arguments` declares them.
         open_rpc: opens a node's address.
         rows: the database's rows, from `hocba`.
         institutions: whose documents the database must know all of, likewise.
-        clock: for the greatest age of the head.
+        page: writes a report as a web page, likewise.
+        clock: for the greatest age of the head, and the date of a page.
 
     Raises:
         PolicyError: wrong usage; exit code 2 is the caller's.
+        VerifierError: something cannot be written.
     """
-    policy = _policy(arguments)
-    for folder in (arguments.manifests, arguments.archive):
-        if folder is not None and not os.path.isdir(folder):
-            raise PolicyError(_("there is no folder {path}").format(path=folder))
+    _check(arguments, page)
     try:
-        view = read_from_nodes(policy, open_rpc, now=clock(), checkpoint=False)
+        policy, view = _read(arguments, open_rpc, clock())
     except MissingEvidence as error:
         _print_unread(error, as_json=arguments.json)
         return COULD_NOT_LOOK
-    report = audit(
-        policy,
-        view,
-        manifests=arguments.manifests,
-        archive=arguments.archive,
-        rows=rows,
-        institutions=institutions,
-    )
+    shown = progress_on()
+    with ExitStack() as stack:
+        folders, problems = list(arguments.manifests), []
+        if arguments.mirror is not None:
+            folders.append(Path(stack.enter_context(TemporaryDirectory(prefix="hocba-mirror-"))))
+            wanted = _wanted(view, folders)
+            problems = fetch_manifests(arguments.mirror, wanted, folders[-1])
+        if shown is not None:
+            stack.callback(shown.wipe)
+        sources = Sources(
+            manifests=tuple(folders),
+            archive=arguments.archive,
+            rows=rows,
+            institutions=institutions,
+            compromised=dict(arguments.compromised),
+            resume=arguments.resume,
+        )
+        view = replace(view, notes=(*view.notes, *problems))
+        report = audit(policy, view, sources, shown or silent)
     sys.stdout.write((audit_to_json(report) if arguments.json else audit_to_text(report)) + "\n")
     if arguments.snapshot is not None:
         _write_snapshot(arguments.snapshot, view)
+    for path in arguments.report:
+        is_page = page is not None and path.suffix.lower() == ".html"
+        text = page(report, clock()) if is_page and page else audit_to_json(report) + "\n"
+        _write(path, text.encode())
     return report.exit_code
 
 
-def _policy(arguments: argparse.Namespace) -> Policy:
-    policy = load_policy(arguments.policy)
-    return policy.with_rpc(arguments.rpc) if arguments.rpc else policy
+def _check(arguments: argparse.Namespace, page: Page | None) -> None:
+    """
+    Check what was asked for before anything is read.
+
+    Raises:
+        PolicyError: it cannot be done.
+    """
+    if (arguments.policy is None) == (arguments.registry is None):
+        raise PolicyError(_("name a policy with --policy, or a registry with --registry and --rpc"))
+    if arguments.registry is not None and not arguments.rpc:
+        raise PolicyError(_("--registry needs a node: --rpc URL"))
+    if arguments.offline and (arguments.policy is None or arguments.rpc or arguments.mirror):
+        raise PolicyError(_("--offline needs a policy, and goes with neither --rpc nor --mirror"))
+    for folder in (*arguments.manifests, arguments.archive):
+        if folder is not None and not os.path.isdir(folder):
+            raise PolicyError(_("there is no folder {path}").format(path=folder))
+    for path in arguments.report:
+        if page is None and path.suffix.lower() == ".html":
+            raise PolicyError(_("only `hocba audit` can write a report as a web page"))
+
+
+def _read(
+    arguments: argparse.Namespace, open_rpc: OpenRpc, now: datetime
+) -> tuple[Policy, RegistryView]:
+    """Read the registry from a snapshot or from nodes, always from its first event on."""
+    note: tuple[str, ...] = ()
+    if arguments.registry is not None:
+        policy, pins = policy_from_nodes(
+            arguments.rpc, arguments.registry, arguments.deployment_block, open_rpc
+        )
+        note = (pins,)
+    else:
+        policy = load_policy(arguments.policy)
+        policy = policy.with_rpc(arguments.rpc) if arguments.rpc else policy
+    if arguments.offline:
+        view = read_snapshot(policy)
+    else:
+        view = read_from_nodes(policy, open_rpc, now=now, checkpoint=False)
+    return policy, replace(view, notes=(*note, *view.notes))
+
+
+def _wanted(view: RegistryView, folders: Iterable[Path]) -> list[BatchRecord]:
+    """Return the batches whose manifest is neither on chain nor, by its name, in a folder."""
+    names = {path.name for folder in folders for path in folder.glob(PATTERN)}
+    return [
+        batch
+        for batch in view.state.batches.values()
+        if batch.manifest_digest not in view.manifests
+        and f"{to_hex(batch.root)}.manifest.json" not in names
+    ]
 
 
 def _print_unread(error: MissingEvidence, *, as_json: bool) -> None:
@@ -99,10 +171,14 @@ def _print_unread(error: MissingEvidence, *, as_json: bool) -> None:
 def _write_snapshot(path: Path, view: RegistryView) -> None:
     """Write the state, and say the digest by which a policy can pin it."""
     data = state_to_json(view.state, view.block)
+    _write(path, data)
+    text = _('{path}: snapshot_digest = "{digest}"')
+    sys.stderr.write(plain(text.format(path=path, digest=to_hex(sha256(data).digest()))) + "\n")
+
+
+def _write(path: Path, data: bytes) -> None:
     try:
         write_whole(path, data)
     except OSError as error:
-        message = _("{path}: the snapshot cannot be written ({reason})")
+        message = _("{path} cannot be written ({reason})")
         raise VerifierError(message.format(path=path, reason=error.strerror)) from error
-    text = _('{path}: snapshot_digest = "{digest}"')
-    sys.stderr.write(plain(text.format(path=path, digest=to_hex(sha256(data).digest()))) + "\n")

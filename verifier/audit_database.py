@@ -7,16 +7,17 @@ code: nothing of the pupil is said.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
 from pathlib import Path
-from types import MappingProxyType
 from typing import Literal
 
-from verifier.audit_entries import EntryIndex
 from verifier.audit_findings import AuditCode, AuditFinding, contradiction, could_not_look
+from verifier.audit_ledger import Ledger
 from verifier.audit_manifests import RebuiltBatches
+from verifier.audit_progress import Progress, silent
+from verifier.audit_store import EntryStore
 from verifier.errors import InvalidEvidence
 from verifier.fields import to_hex
 from verifier.messages import _
@@ -71,57 +72,88 @@ class DatabaseRow:
     faults: tuple[RowFault, ...] = ()
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """
+    What the database's rows are compared with.
+
+    Args:
+        state: the folded registry.
+        rebuilt: its batches.
+        archived: the path of each archived document, by its digest.
+        ledger: what an earlier run found in those.
+    """
+
+    state: RegistryState
+    rebuilt: RebuiltBatches
+    archived: Mapping[bytes, Path]
+    ledger: Ledger
+
+
 class _Seen:
     """What the rows that were compared hold together."""
 
-    digests: dict[str, set[bytes]] = field(default_factory=lambda: defaultdict(set))
-    """By institution."""
-    series: dict[bytes, dict[bytes, str]] = field(default_factory=lambda: defaultdict(dict))
-    """By subject: the series, each with the name of one of its rows."""
-    count: int = 0
+    def __init__(self, store: EntryStore, institutions: Collection[str]) -> None:
+        self.institutions = set(institutions)
+        self.present = bytearray(store.count)
+        self.series: dict[bytes, dict[bytes, str]] = defaultdict(dict)
+        """By subject: the series, each with the name of one of its rows."""
+        self.count = 0
+        self._store = store
 
-    def add(self, row: DatabaseRow) -> None:
+    def add(self, row: DatabaseRow) -> Iterator[AuditFinding]:
         """Note *row*; what was never issued or is revoked doubles nothing."""
         self.count += 1
-        self.digests[row.institution].add(row.document_digest)
+        self.institutions.add(row.institution)
+        for place in self._store.rows_with_digest(row.document_digest):
+            if self._store.row(place).batch.institution == row.institution:
+                if self.present[place]:
+                    message = _("{row}: the database has another row of this document")
+                    yield contradiction(
+                        AuditCode.DOUBLED, message.format(row=row.name), **_subject(row)
+                    )
+                self.present[place] = 1
         if row.subject and row.state in ("CURRENT", "SUPERSEDED"):
             self.series[row.subject].setdefault(row.series_id, row.name)
+
+    def missing(self) -> Iterator[AuditFinding]:
+        """Name anchored entries of the database's institutions that it does not know."""
+        for place, is_present in enumerate(self.present):
+            if is_present:
+                continue
+            listed = self._store.row(place)
+            if listed.batch.institution in self.institutions:
+                message = _("the database has no row for {entry}")
+                text = message.format(entry=listed.described())
+                yield contradiction(AuditCode.ROW_MISSING, text, **listed.subject())
 
 
 def compare_database(
     rows: Iterable[DatabaseRow],
-    state: RegistryState,
-    index: EntryIndex,
-    rebuilt: RebuiltBatches,
-    *,
+    known: Known,
     institutions: Collection[str] = (),
-    archived: Mapping[Path, bytes] = MappingProxyType({}),
+    progress: Progress = silent,
 ) -> tuple[list[AuditFinding], int]:
     """
     Compare all rows; return what differs, and how many rows there were.
 
     Args:
         rows: the database's documents.
-        state: the folded registry.
-        index: all entries of the rebuilt batches.
-        rebuilt: which batches could be rebuilt.
+        known: what they are compared with.
         institutions: whose entries the database must have even if it has no row of theirs.
-        archived: the digest of each archived document, by its path.
+        progress: is told of each row.
     """
-    unknown = {batch.institution for batch in rebuilt.withheld}
-    files = {digest: path for path, digest in archived.items()}
-    seen = _Seen()
+    seen = _Seen(known.rebuilt.store, institutions)
     findings: list[AuditFinding] = []
-    for name in institutions:
-        seen.digests[name] = set()
     for row in rows:
-        seen.add(row)
+        progress(_("rows"), seen.count, 0)
+        findings.extend(seen.add(row))
         findings.extend(_own_faults(row))
-        findings.extend(_compare_row(row, state, index, unknown))
-        if row.document_digest in files and RowFault.DATA not in row.faults:
-            findings.extend(_compare_data(row, files[row.document_digest]))
-    findings.extend(_not_in_database(seen.digests, index))
+        findings.extend(_compare_row(row, known))
+        path = known.archived.get(row.document_digest)
+        if path is not None and RowFault.DATA not in row.faults:
+            findings.extend(_compare_data(row, path, known.ledger))
+    findings.extend(seen.missing())
     findings.extend(_doubled(seen.series))
     return findings, seen.count
 
@@ -146,22 +178,20 @@ def _own_faults(row: DatabaseRow) -> Iterator[AuditFinding]:
         yield contradiction(AuditCode.ROW_ALTERED, message.format(row=row.name), **_subject(row))
 
 
-def _compare_row(
-    row: DatabaseRow, state: RegistryState, index: EntryIndex, unknown: set[str]
-) -> Iterator[AuditFinding]:
-    listed = index.by_digest.get((row.institution, row.document_digest))
+def _compare_row(row: DatabaseRow, known: Known) -> Iterator[AuditFinding]:
+    listed = known.rebuilt.store.of_institution(row.institution, row.document_digest)
     if listed is None:
         if row.state == "NOT_ISSUED":
             return
         message = _("{row}: the database says it is anchored, no batch lists it")
-        make = could_not_look if row.institution in unknown else contradiction
+        make = could_not_look if row.institution in known.rebuilt.unknown else contradiction
         yield make(AuditCode.ROW_NOT_ANCHORED, message.format(row=row.name), **_subject(row))
         return
     if (listed.entry.series_id, listed.entry.version) != (row.series_id, row.version):
         message = _("{row}: the database differs from the anchored entry ({entry})")
         text = message.format(row=row.name, entry=listed.described())
         yield contradiction(AuditCode.ROW_DIFFERS, text, **_subject(row))
-    status = state.status(listed.batch.institution, listed.leaf)
+    status = known.state.status(listed.batch.institution, listed.leaf)
     found = status.status if status is not None else "CURRENT"
     if found != row.state:
         message = _("{row}: {expected} in the database, {found} in the registry")
@@ -169,38 +199,34 @@ def _compare_row(
         yield contradiction(AuditCode.ROW_DIFFERS, text, **_subject(row))
 
 
-def _compare_data(row: DatabaseRow, path: Path) -> Iterator[AuditFinding]:
+def _compare_data(row: DatabaseRow, path: Path, ledger: Ledger) -> Iterator[AuditFinding]:
     """Compare the data of a row with those in the archived document that it names."""
-    from verifier.pdf_signature import open_document
-
     if not row.transcript_digest:
         return
     try:
-        transcripts = open_document(path.read_bytes()).transcripts
+        found = _transcripts(path, row.document_digest, ledger)
     except (InvalidEvidence, OSError):
         message = _("{row}: the archived {file} cannot be read, so its data were not compared")
         text = message.format(row=row.name, file=path.name)
-        yield could_not_look(AuditCode.FILE_UNREADABLE, text, **_subject(row))
+        yield could_not_look(AuditCode.FILE_UNREADABLE, text, **_subject(row), file=str(path))
         return
-    if row.transcript_digest not in {sha256(data).digest() for data in transcripts}:
+    if row.transcript_digest not in found:
         message = _("{row}: the database has other data than the archived {file}")
         text = message.format(row=row.name, file=path.name)
-        yield contradiction(AuditCode.ROW_ALTERED, text, **_subject(row))
+        yield contradiction(AuditCode.ROW_ALTERED, text, **_subject(row), file=str(path))
 
 
-def _not_in_database(
-    digests: Mapping[str, set[bytes]], index: EntryIndex
-) -> Iterator[AuditFinding]:
-    """Name anchored entries of the database's institutions that it does not know."""
-    for listed in index.by_leaf.values():
-        known = digests.get(listed.batch.institution)
-        if known is not None and listed.entry.document_digest not in known:
-            message = _("the database has no row for {entry}")
-            yield contradiction(
-                AuditCode.ROW_MISSING,
-                message.format(entry=listed.described()),
-                **listed.subject(),
-            )
+def _transcripts(path: Path, document_digest: bytes, ledger: Ledger) -> frozenset[bytes]:
+    """Return the digests of the data in a document."""
+    from verifier.pdf_signature import open_document
+
+    stamp = ledger.stamp(path)
+    found = ledger.transcripts(path, stamp)
+    if found is None:
+        data = open_document(path.read_bytes()).transcripts
+        found = frozenset(sha256(one).digest() for one in data)
+        ledger.note_document(path, stamp, document_digest, sorted(found))
+    return found
 
 
 def _doubled(series: Mapping[bytes, Mapping[bytes, str]]) -> Iterator[AuditFinding]:

@@ -1,85 +1,56 @@
-"""All entries that the rebuilt batches list, and what became of them by the registry (D4)."""
+"""What became of the entries that the rebuilt batches list, by the registry (ADR 0004)."""
 
-from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from itertools import chain
 
 from verifier.audit_findings import AuditCode, AuditFinding, contradiction, note
 from verifier.audit_manifests import RebuiltBatches
+from verifier.audit_store import EntryStore, ListedEntry
 from verifier.fields import to_hex
-from verifier.manifest import ManifestEntry
 from verifier.messages import _
-from verifier.registry_records import BatchRecord, StatusRecord
+from verifier.registry_records import StatusRecord
 from verifier.registry_state import RegistryState
 from verifier.series import find_lines
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListedEntry:
-    """An entry of a rebuilt batch, and its leaf hash."""
-
-    entry: ManifestEntry
-    leaf: bytes
-    batch: BatchRecord
-
-    def described(self) -> str:
-        """Name the entry by what is public of it."""
-        text = _("series {series}, version {version}, document {digest} of {institution}")
-        return text.format(
-            series=to_hex(self.entry.series_id),
-            version=self.entry.version,
-            digest=to_hex(self.entry.document_digest),
-            institution=self.batch.institution,
-        )
-
-    def subject(self) -> dict[str, str | bytes | int]:
-        """Return what a finding about this entry is about."""
-        return {
-            "institution": self.batch.institution,
-            "root": self.batch.root,
-            "series_id": self.entry.series_id,
-            "version": self.entry.version,
-            "document_digest": self.entry.document_digest,
-        }
+_NAMED_ENTRIES = 20
 
 
-@dataclass(slots=True)
-class EntryIndex:
+def leaves_with_status(state: RegistryState) -> frozenset[bytes]:
+    """Return the leaf hashes of what was revoked or superseded, and of the successors."""
+    successors = (status.successor_leaf for status in state.statuses.values())
+    leaves = (leaf for _institution, leaf in state.statuses)
+    return frozenset(chain(leaves, (leaf for leaf in successors if leaf is not None)))
+
+
+def judge_copies(store: EntryStore) -> Iterator[AuditFinding]:
     """
-    Entries by institution and leaf, by document digest, and by series.
+    Give a finding for each document that one institution anchored more than once.
 
-    Anybody can anchor a copy of a public entry, so a digest alone stands for who anchored it first.
+    The same entry again changes nothing and is only noted; but one document cannot be two versions.
     """
-
-    by_leaf: dict[tuple[str, bytes], ListedEntry] = field(default_factory=dict)
-    by_digest: dict[tuple[str, bytes], ListedEntry] = field(default_factory=dict)
-    first_by_digest: dict[bytes, ListedEntry] = field(default_factory=dict)
-    by_series: dict[bytes, list[ListedEntry]] = field(default_factory=lambda: defaultdict(list))
-
-
-def index_entries(state: RegistryState, rebuilt: RebuiltBatches) -> EntryIndex:
-    """Index the entries in the order of anchoring; one anchored twice is listed once."""
-    index = EntryIndex()
-    for key, batch in state.batches.items():
-        manifest = rebuilt.manifests.get(key)
-        for entry in manifest.entries if manifest is not None else ():
-            listed = ListedEntry(entry=entry, leaf=entry.leaf_hash(), batch=batch)
-            if (batch.institution, listed.leaf) in index.by_leaf:
-                continue
-            index.by_leaf[batch.institution, listed.leaf] = listed
-            index.by_digest.setdefault((batch.institution, entry.document_digest), listed)
-            index.first_by_digest.setdefault(entry.document_digest, listed)
-            index.by_series[entry.series_id].append(listed)
-    return index
+    for entries in store.digests_of_many():
+        first: dict[str, ListedEntry] = {}
+        for item in entries:
+            earlier = first.setdefault(item.batch.institution, item)
+            if earlier is not item:
+                message = _("{entry} is listed again as entry {index} of batch {root}: {again}")
+                text = message.format(
+                    entry=earlier.described(),
+                    index=item.index,
+                    root=to_hex(item.batch.root),
+                    again=item.described(),
+                )
+                make = note if item.leaf == earlier.leaf else contradiction
+                yield make(AuditCode.ENTRY_DOUBLED, text, **item.subject())
 
 
 def judge_statuses(
-    state: RegistryState, index: EntryIndex, rebuilt: RebuiltBatches
+    state: RegistryState, rebuilt: RebuiltBatches
 ) -> Iterator[AuditFinding]:
     """Give a finding for each status that does not belong to an anchored entry."""
-    unknown = {batch.institution for batch in rebuilt.withheld}
+    unknown = rebuilt.unknown
     for (institution, leaf), status in state.statuses.items():
-        listed = index.by_leaf.get((institution, leaf))
+        listed = rebuilt.store.with_leaf(institution, leaf)
         if listed is None and institution not in unknown:
             message = _("{institution}: leaf {leaf} is {status}, but no batch lists it")
             yield contradiction(
@@ -87,18 +58,19 @@ def judge_statuses(
                 message.format(institution=institution, leaf=to_hex(leaf), status=status.status),
                 institution=institution,
                 leaf=leaf,
+                event=status.history_size,
             )
         if listed is not None and status.status == "SUPERSEDED":
-            yield from _judge_succession(listed, status, index, unknown)
+            yield from _judge_succession(listed, status, rebuilt)
 
 
 def _judge_succession(
-    listed: ListedEntry, status: StatusRecord, index: EntryIndex, unknown: set[str]
+    listed: ListedEntry, status: StatusRecord, rebuilt: RebuiltBatches
 ) -> Iterator[AuditFinding]:
     institution, leaf = status.successor_institution or "", status.successor_leaf or b""
-    successor = index.by_leaf.get((institution, leaf))
+    successor = rebuilt.store.with_leaf(institution, leaf)
     if successor is None:
-        problem = None if institution in unknown else _("no batch lists its successor")
+        problem = None if institution in rebuilt.unknown else _("no batch lists its successor")
     elif successor.entry.series_id != listed.entry.series_id:
         problem = _("its successor is of another series")
     elif successor.entry.version <= listed.entry.version:
@@ -114,13 +86,18 @@ def _judge_succession(
         )
 
 
-def judge_series(state: RegistryState, index: EntryIndex) -> Iterator[AuditFinding]:
+def judge_series(state: RegistryState, store: EntryStore) -> Iterator[AuditFinding]:
     """
     Give a finding for each series of which its own institutions have two current entries.
 
     Entries of others, who copied the series id, are only noted, because anybody can make them.
     """
-    for series_id, entries in index.by_series.items():
+    for group in store.series_of_many():
+        first: dict[tuple[str, bytes], ListedEntry] = {}
+        for item in group:
+            first.setdefault(_key(item), item)
+        entries = list(first.values())
+        series_id = group[0].entry.series_id
         current = [item for item in entries if state.status(*_key(item)) is None]
         if len(current) < 2:
             continue
@@ -147,10 +124,14 @@ def _disputed(series_id: bytes, group: list[ListedEntry]) -> AuditFinding:
         message.format(
             series=to_hex(series_id),
             count=len(group),
-            entries="; ".join(item.described() for item in group),
+            entries="; ".join(item.described() for item in group[:_NAMED_ENTRIES]),
         ),
         series_id=series_id,
         institution=group[0].batch.institution,
+        event=group[-1].batch.history_size,
+        entries="; ".join(
+            f"{to_hex(item.batch.root)}#{item.index}" for item in group[:_NAMED_ENTRIES]
+        ),
     )
 
 

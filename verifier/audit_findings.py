@@ -1,10 +1,11 @@
 """What an audit found: each difference by name, with what it is about."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from verifier.audit_summary import Summary, Tally
 from verifier.fields import to_hex
 from verifier.messages import _
 from verifier.plain_text import plain, plain_json
@@ -29,10 +30,13 @@ class AuditCode(StrEnum):
     """The kinds of findings, listed in docs/formats.md."""
 
     ACT_NOT_ALLOWED = "ACT_NOT_ALLOWED"
+    OUT_OF_PERIOD = "OUT_OF_PERIOD"
+    AFTER_COMPROMISE = "AFTER_COMPROMISE"
     MANIFEST_WITHHELD = "MANIFEST_WITHHELD"
     MANIFEST_FALSE = "MANIFEST_FALSE"
     MANIFEST_NOT_ANCHORED = "MANIFEST_NOT_ANCHORED"
     ENTRY_ALTERED = "ENTRY_ALTERED"
+    ENTRY_DOUBLED = "ENTRY_DOUBLED"
     ROOT_WRONG = "ROOT_WRONG"
     SIZE_WRONG = "SIZE_WRONG"
     CERTIFICATE_NOT_DECLARED = "CERTIFICATE_NOT_DECLARED"
@@ -66,12 +70,14 @@ class AuditFinding:
         level: what it means.
         message: a sentence for people.
         subject: what it is about, for programs: institution, root, file, document_digest, …
+        recheck: commands by which a third person can look at the same.
     """
 
     code: AuditCode
     level: AuditLevel
     message: str
     subject: Mapping[str, str | int] = field(default_factory=dict)
+    recheck: tuple[str, ...] = ()
 
 
 def subject_of(**parts: bytes | str | int | None) -> dict[str, str | int]:
@@ -119,7 +125,7 @@ class AuditReport:
     """All findings of one audit, and how much was looked at. Ask for `exit_code`."""
 
     findings: tuple[AuditFinding, ...]
-    as_of_block: int
+    summary: Summary
     history_size: int
     history_head: bytes
     batches: int
@@ -127,6 +133,21 @@ class AuditReport:
     entries: int
     archived_documents: int | None
     database_rows: int | None
+
+    @property
+    def as_of_block(self) -> int:
+        """Return the number of the block at which the registry was read."""
+        return self.summary.block.number
+
+    def count(self, level: AuditLevel) -> int:
+        """Return how many findings are of this level."""
+        return sum(finding.level is level for finding in self.findings)
+
+    @property
+    def result(self) -> str:
+        """Return the exit code's name."""
+        names = {CLEAN: "CLEAN", CONTRADICTIONS: "CONTRADICTIONS", COULD_NOT_LOOK: "COULD_NOT_LOOK"}
+        return names[self.exit_code]
 
     @property
     def exit_code(self) -> int:
@@ -146,8 +167,9 @@ def audit_to_json(report: AuditReport) -> str:
     described = json.dumps(
         {
             "format": AUDIT_FORMAT,
-            "result": _result(report),
+            "result": report.result,
             "as_of_block": report.as_of_block,
+            "registry": _registry_to_json(report.summary),
             "history_size": report.history_size,
             "history_head": to_hex(report.history_head),
             "batches": report.batches,
@@ -161,8 +183,13 @@ def audit_to_json(report: AuditReport) -> str:
                     "level": finding.level.value,
                     "message": finding.message,
                     "subject": dict(finding.subject),
+                    "recheck": list(finding.recheck),
                 }
                 for finding in report.findings
+            ],
+            "months": [_tally_to_json(one, "month") for one in report.summary.months],
+            "institutions": [
+                _tally_to_json(one, "institution") for one in report.summary.institutions
             ],
         },
         ensure_ascii=False,
@@ -194,10 +221,27 @@ def audit_to_text(report: AuditReport) -> str:
     return "\n".join(map(plain, lines))
 
 
-def _result(report: AuditReport) -> str:
-    return {CLEAN: "CLEAN", CONTRADICTIONS: "CONTRADICTIONS", COULD_NOT_LOOK: "COULD_NOT_LOOK"}[
-        report.exit_code
-    ]
+def _registry_to_json(summary: Summary) -> dict[str, object]:
+    return {
+        "chain_id": summary.chain_id,
+        "address": to_hex(summary.registry),
+        "root_institution": summary.root_institution,
+        "registered_institutions": summary.registered,
+        "block_hash": to_hex(summary.block.digest),
+        "block_time": summary.block.time,
+        "source": summary.source,
+    }
+
+
+def _tally_to_json(tally: Tally, name: str) -> dict[str, object]:
+    return {
+        name: tally.name,
+        "batches": tally.batches,
+        "entries": tally.entries,
+        "superseded": tally.superseded,
+        "revoked": tally.revoked,
+        "acts": tally.acts,
+    }
 
 
 def _mark(level: AuditLevel) -> str:
@@ -209,8 +253,8 @@ def _mark(level: AuditLevel) -> str:
 
 
 def _summary(report: AuditReport) -> str:
-    count = _count(report.findings, AuditLevel.CONTRADICTION)
-    unseen = _count(report.findings, AuditLevel.COULD_NOT_LOOK)
+    count = report.count(AuditLevel.CONTRADICTION)
+    unseen = report.count(AuditLevel.COULD_NOT_LOOK)
     if count:
         text = _("Result: {count} contradictions, {unseen} things that could not be looked at")
         return text.format(count=count, unseen=unseen)
@@ -218,7 +262,3 @@ def _summary(report: AuditReport) -> str:
         text = _("Result: no contradictions, but {unseen} things could not be looked at")
         return text.format(unseen=unseen)
     return _("Result: clean, everything fits together")
-
-
-def _count(findings: Iterable[AuditFinding], level: AuditLevel) -> int:
-    return sum(finding.level is level for finding in findings)

@@ -25,6 +25,7 @@ from verifier.arguments import (
     digest,
     whole_number,
 )
+from verifier.audit_arguments import add_audit_options
 from verifier.closed_pipe import until_unread
 from verifier.errors import MissingEvidence, PolicyError, VerifierError
 from verifier.messages import _
@@ -34,6 +35,7 @@ from verifier.receipt_service import check_service_address
 from verifier.rpc import OpenRpc
 
 if TYPE_CHECKING:
+    from verifier.audit_cli import Page
     from verifier.audit_database import DatabaseRow
     from verifier.bulk import Task
     from verifier.checks import Renderer
@@ -197,15 +199,7 @@ def _task(arguments: argparse.Namespace, policy: Policy, open_rpc: OpenRpc) -> "
 
 def add_audit_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options of `audit`."""
-    _add_policy_arguments(parser)
-    parser.add_argument("--manifests", type=Path, metavar="DIR", help=_("folder of manifests"))
-    parser.add_argument("--archive", type=Path, metavar="DIR", help=_("folder of issued PDFs"))
-    parser.add_argument(
-        "--database", metavar="URL", help=_("the school's database (only with hocba)")
-    )
-    parser.add_argument(
-        "--snapshot", type=Path, metavar="FILE", help=_("write the folded registry here")
-    )
+    add_audit_options(parser)
     parser.add_argument("--json", action="store_true", help=_("one JSON object per line"))
     add_language(parser)
 
@@ -216,6 +210,7 @@ def run_audit(
     *,
     rows: "Iterable[DatabaseRow] | None" = None,
     institutions: "Collection[str]" = (),
+    page: "Page | None" = None,
 ) -> int:
     """
     Replay the registry and compare; return the exit code.
@@ -225,13 +220,14 @@ def run_audit(
         open_rpc: opens a node's address.
         rows: what `--database` names, read by `hocba`: the verifier opens no database.
         institutions: whose documents that database must know all of.
+        page: writes the report as a web page, likewise.
     """
     from verifier.audit_cli import run_audit as run
 
     if arguments.database is not None and rows is None:
         return _complain(_("only `hocba audit` can read a database"), WRONG_USAGE)
     try:
-        return run(arguments, open_rpc, rows=rows, institutions=institutions)
+        return run(arguments, open_rpc, rows=rows, institutions=institutions, page=page)
     except PolicyError as error:
         return _complain(str(error), WRONG_USAGE)
     except VerifierError as error:

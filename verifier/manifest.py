@@ -72,15 +72,21 @@ class Manifest:
         return (entry.leaf_hash() for entry in self.entries)
 
 
-class _CertificateJson(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+class CertificateJson(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """A certificate as JSON has it."""
+
     identity: HexDigest
     use: CertificateUse
+
+    def declared(self) -> DeclaredCertificate:
+        """Return it with bytes for hex."""
+        return DeclaredCertificate(identity=from_hex(self.identity), use=self.use)
 
 
 class _ManifestJson(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     # The order of the fields is that of RFC 8785, and everything they can hold is ASCII without
     # quotes or controls, so that msgspec's encoder writes exactly the canonical form.
-    certificates: list[_CertificateJson]
+    certificates: list[CertificateJson]
     entries: Annotated[
         list[tuple[HexDigest, Positive, HexDigest, EntryVersion]], Meta(min_length=1)
     ]
@@ -140,10 +146,7 @@ def _to_manifest(found: _ManifestJson) -> Manifest:
         institution=found.institution,
         root=from_hex(found.root),
         size=found.size,
-        certificates=tuple(
-            DeclaredCertificate(identity=from_hex(certificate.identity), use=certificate.use)
-            for certificate in found.certificates
-        ),
+        certificates=tuple(one.declared() for one in found.certificates),
         entries=tuple(
             ManifestEntry(
                 document_digest=from_hex(document_digest),
@@ -161,7 +164,7 @@ def manifest_to_json(manifest: Manifest) -> bytes:
     return msgspec.json.encode(
         _ManifestJson(
             certificates=[
-                _CertificateJson(identity=to_hex(certificate.identity), use=certificate.use)
+                CertificateJson(identity=to_hex(certificate.identity), use=certificate.use)
                 for certificate in manifest.certificates
             ],
             entries=[

@@ -89,7 +89,7 @@ class Policy:
         Raises:
             PolicyError: fewer nodes than must agree, or one of them twice.
         """
-        _check_nodes(self.path, self.registry.agree, addresses)
+        check_nodes(self.path, self.registry.agree, addresses)
         return replace(self, registry=replace(self.registry, rpc=tuple(addresses)))
 
 
@@ -207,11 +207,16 @@ def _check_registry(path: Path, registry: _RegistryToml) -> None:
     if not registry.rpc and registry.snapshot is None:
         raise _fault(path, "registry.rpc", _("name at least one node, or a snapshot"))
     if registry.rpc:
-        _check_nodes(path, registry.agree, registry.rpc)
+        check_nodes(path, registry.agree, registry.rpc)
 
 
-def _check_nodes(path: Path, agree: int, addresses: Sequence[str]) -> None:
-    """A node that is named twice would agree with itself."""
+def check_nodes(path: Path, agree: int, addresses: Sequence[str]) -> None:
+    """
+    Check that nodes can agree: one that is named twice would agree with itself.
+
+    Raises:
+        PolicyError: one is named twice, or fewer are named than must agree.
+    """
     seen: set[str] = set()
     for address in addresses:
         key = node_key(address)

@@ -54,6 +54,19 @@ def find_block(rpc: Rpc, name: str | int) -> Block | None:
     return block
 
 
+def node_chain_id(rpc: Rpc) -> int:
+    """
+    Return the id of the chain that the node serves.
+
+    Raises:
+        NodeUnreachable, RpcRefused: no usable answer.
+    """
+    try:
+        return parse_quantity(rpc.call("eth_chainId", []))
+    except ValueError as error:
+        raise _senseless(rpc, "eth_chainId") from error
+
+
 def check_chain(rpc: Rpc, policy: RegistryPolicy) -> None:
     """
     Check that the node serves the chain that the policy pins.
@@ -62,10 +75,7 @@ def check_chain(rpc: Rpc, policy: RegistryPolicy) -> None:
         OtherChain: another chain id, or another deployment block.
         NodeUnreachable, RpcRefused: no usable answer.
     """
-    try:
-        chain_id = parse_quantity(rpc.call("eth_chainId", []))
-    except ValueError as error:
-        raise _senseless(rpc, "eth_chainId") from error
+    chain_id = node_chain_id(rpc)
     if chain_id != policy.chain_id:
         message = _("node {address} serves chain {found}, the policy pins chain {expected}")
         raise OtherChain(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from tests.verifier.registry.world import (
     BATCHES,
@@ -11,15 +12,20 @@ from tests.verifier.registry.world import (
     World,
     manifest_of,
 )
-from verifier.audit import audit
+from verifier.audit import Sources, audit
 from verifier.audit_database import DatabaseRow, RowState
 from verifier.audit_findings import AuditCode, AuditReport
 
 
 def run(world: World, rows: Sequence[DatabaseRow] | None = None) -> AuditReport:
-    return audit(
-        world.policy, world.view(), manifests=world.manifests, archive=world.archive, rows=rows
-    )
+    sources = Sources(manifests=(world.manifests,), archive=world.archive, rows=rows)
+    return audit(world.policy, world.view(), sources)
+
+
+def replay(world: World, **sources: Any) -> AuditReport:
+    """Audit the registry with the folder of manifests alone."""
+    sources = {"manifests": (world.manifests,), **sources}
+    return audit(world.policy, world.view(), Sources(**sources))
 
 
 def codes(report: AuditReport) -> set[AuditCode]:

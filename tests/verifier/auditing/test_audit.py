@@ -4,7 +4,14 @@ import json
 
 import pytest
 
-from tests.verifier.auditing.comparing import codes, manifest_file, rows_of, run, the
+from tests.verifier.auditing.comparing import (
+    codes,
+    manifest_file,
+    replay,
+    rows_of,
+    run,
+    the,
+)
 from tests.verifier.registry.world import (
     CLASS,
     CORRECTIONS,
@@ -16,7 +23,7 @@ from tests.verifier.registry.world import (
 )
 from transcript_service.issuance.embedded_chain import open_rpc
 from transcript_service.issuance.registry_calls import publish_manifest
-from verifier.audit import audit
+from verifier.audit import Sources, audit
 from verifier.audit_database import DatabaseRow
 from verifier.audit_findings import AuditCode, AuditLevel
 from verifier.cli import main
@@ -104,7 +111,7 @@ def test_two_current_versions_are_disputed(world: World) -> None:
     second = (document(1, 2),)
     writer.act_as_issuer(publish_manifest(writer.anchor(second)))
 
-    report = audit(world.policy, world.view(), manifests=world.manifests)
+    report = replay(world)
 
     assert report.exit_code == 3
     assert CLASS[1].series_id.hex() in the(report, AuditCode.DISPUTED)
@@ -118,7 +125,7 @@ def test_an_anchored_size_other_than_the_manifests_is_named(world: World) -> Non
     writer.anchor_as(SCHOOL, manifest.root, 3, data)
     writer.act_as_issuer(publish_manifest(data))
 
-    report = audit(world.policy, world.view(), manifests=world.manifests)
+    report = replay(world)
 
     assert codes(report) == {AuditCode.SIZE_WRONG}
 
@@ -139,7 +146,7 @@ def test_a_root_that_the_manifest_does_not_give_is_named(world: World) -> None:
     writer.act_as_issuer(publish_manifest(data))
 
     assert AuditCode.ROOT_WRONG in codes(
-        audit(world.policy, world.view(), manifests=world.manifests)
+        replay(world)
     )
 
 
@@ -160,7 +167,7 @@ def test_a_certificate_that_was_not_declared_is_named(world: World) -> None:
     writer.anchor_as(SCHOOL, true.root, 1, data)
     writer.act_as_issuer(publish_manifest(data))
 
-    report = audit(world.policy, world.view(), manifests=world.manifests)
+    report = replay(world)
 
     assert stranger.identity.hex() in the(report, AuditCode.CERTIFICATE_NOT_DECLARED)
 
@@ -200,8 +207,8 @@ def test_a_snapshot_of_another_history_is_named(world: World, original: World) -
     named = f'snapshot = "snap.json"\nsnapshot_digest = "0x{sha256(data).hexdigest()}"\n'
     policy = world.edit_policy("[registry]\n", f"[registry]\n{named}")
 
-    fits = audit(policy, ahead, manifests=world.manifests)
-    behind = audit(policy, original.view(), manifests=world.manifests)
+    fits = audit(policy, ahead, Sources(manifests=(world.manifests,)))
+    behind = audit(policy, original.view(), Sources(manifests=(world.manifests,)))
 
     assert AuditCode.SNAPSHOT_DIFFERS not in codes(fits)
     assert AuditCode.SNAPSHOT_DIFFERS in codes(behind)

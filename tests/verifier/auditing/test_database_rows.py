@@ -4,22 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from tests.verifier.auditing.comparing import codes, rows_of, run, the
+from tests.verifier.auditing.comparing import codes, replay, rows_of, run, the
 from tests.verifier.registry.world import CLASS, SCHOOL, World
-from verifier.audit import audit
 from verifier.audit_database import DatabaseRow, RowFault
 from verifier.audit_findings import AuditCode, AuditReport
 
 
 def run_for_school(world: World, rows: list[DatabaseRow]) -> AuditReport:
-    return audit(
-        world.policy,
-        world.view(),
-        manifests=world.manifests,
-        archive=world.archive,
-        rows=rows,
-        institutions=[SCHOOL],
-    )
+    return replay(world, archive=world.archive, rows=rows, institutions=[SCHOOL])
 
 
 def test_a_database_that_lost_all_its_rows_lacks_every_entry(world: World) -> None:
@@ -40,6 +32,17 @@ def test_two_series_of_one_pupil_are_named_by_their_transcript_codes(world: Worl
 
     assert rows[1].name in message
     assert rows[2].name in message
+
+
+def test_a_document_with_two_rows_is_doubled(world: World) -> None:
+    """Whatever the second one is called."""
+    rows = rows_of(world)
+    again = replace(rows[1], name="again")
+
+    report = run(world, [*rows, again])
+
+    assert codes(report) == {AuditCode.DOUBLED}
+    assert "again" in the(report, AuditCode.DOUBLED)
 
 
 def test_a_revoked_series_is_no_double(world: World) -> None:

@@ -2,10 +2,18 @@
 
 from hashlib import sha256
 
-from verifier.audit_entries import EntryIndex, index_entries, judge_series, judge_statuses
-from verifier.audit_findings import AuditCode, AuditLevel
+from verifier.audit_entries import (
+    judge_copies,
+    judge_series,
+    judge_statuses,
+    leaves_with_status,
+)
+from verifier.audit_findings import AuditCode, AuditFinding, AuditLevel
 from verifier.audit_manifests import RebuiltBatches
-from verifier.manifest import Manifest, ManifestEntry
+from verifier.audit_store import EntryStore
+from verifier.entry import entry_bytes
+from verifier.manifest import ManifestEntry
+from verifier.manifest_scan import EntryPart
 from verifier.registry_records import BatchRecord, StatusRecord
 from verifier.registry_state import RegistryState, empty_state
 
@@ -32,12 +40,23 @@ def forged(version: int) -> ManifestEntry:
     )
 
 
+def as_version(version: int) -> ManifestEntry:
+    """The document of version 1, listed as another one."""
+    return ManifestEntry(
+        document_digest=entry(1).document_digest,
+        document_size=9,
+        series_id=SERIES,
+        version=version,
+    )
+
+
 class Case:
     """A state and rebuilt batches, put together by hand."""
 
     def __init__(self) -> None:
         self.state: RegistryState = empty_state(1, bytes(20), "VN")
-        self.rebuilt = RebuiltBatches()
+        self.listed: list[tuple[BatchRecord, tuple[ManifestEntry, ...]]] = []
+        self.withheld: list[BatchRecord] = []
 
     def batch(self, institution: str, *entries: ManifestEntry, withheld: bool = False) -> None:
         root = sha256(institution.encode() + repr(entries).encode()).digest()
@@ -53,11 +72,9 @@ class Case:
         )
         self.state.batches[institution, root] = record
         if withheld:
-            self.rebuilt.withheld.append(record)
+            self.withheld.append(record)
             return
-        self.rebuilt.manifests[institution, root] = Manifest(
-            institution=institution, root=root, size=len(entries), certificates=(), entries=entries
-        )
+        self.listed.append((record, entries))
 
     def supersede(
         self, institution: str, old: ManifestEntry, successor: str, new: ManifestEntry
@@ -83,14 +100,25 @@ class Case:
             history_size=2,
         )
 
-    @property
-    def index(self) -> EntryIndex:
-        return index_entries(self.state, self.rebuilt)
+    def findings(self) -> list[AuditFinding]:
+        with EntryStore(leaves_with_status(self.state)) as store:
+            for record, entries in self.listed:
+                store.begin(record)
+                store.add(part_of(entries))
+            rebuilt = RebuiltBatches(store=store, withheld=self.withheld)
+            found = [*judge_statuses(self.state, rebuilt), *judge_series(self.state, store)]
+            return [*found, *judge_copies(store)]
 
     def codes(self) -> list[AuditCode]:
-        found = [*judge_statuses(self.state, self.index, self.rebuilt)]
-        found += judge_series(self.state, self.index)
-        return [finding.code for finding in found]
+        return [finding.code for finding in self.findings()]
+
+
+def part_of(entries: tuple[ManifestEntry, ...]) -> EntryPart:
+    return EntryPart(
+        [entry_bytes(one.document_digest, one.series_id, one.version)[1:] for one in entries],
+        [one.document_size for one in entries],
+        [one.leaf_hash() for one in entries],
+    )
 
 
 def test_a_correction_leaves_one_current_version() -> None:
@@ -109,7 +137,22 @@ def test_the_same_entry_in_two_batches_is_one_document() -> None:
     case.batch(FIRST, entry(1))
     case.batch(FIRST, entry(1), entry(1, bytes(32)))
 
-    assert case.codes() == []
+    (finding,) = case.findings()
+
+    assert (finding.code, finding.level) == (AuditCode.ENTRY_DOUBLED, AuditLevel.NOTE)
+
+
+def test_one_document_under_two_versions_is_named() -> None:
+    """A document says itself which version of which series it is: one of the entries is false."""
+    case = Case()
+    case.batch(FIRST, entry(1))
+    case.batch(FIRST, as_version(2))
+    case.supersede(FIRST, entry(1), FIRST, as_version(2))
+
+    (finding,) = case.findings()
+
+    assert (finding.code, finding.level) == (AuditCode.ENTRY_DOUBLED, AuditLevel.CONTRADICTION)
+    assert finding.subject["leaf_index"] == 0
 
 
 def test_a_revoked_version_does_not_dispute() -> None:
@@ -127,7 +170,7 @@ def test_a_copied_series_is_only_noted() -> None:
     case.batch(FIRST, entry(1))
     case.batch(SECOND, entry(2))
 
-    (finding,) = judge_series(case.state, case.index)
+    (finding,) = case.findings()
 
     assert finding.code is AuditCode.SERIES_COPIED
     assert finding.level is AuditLevel.NOTE
@@ -161,18 +204,6 @@ def test_copies_of_every_version_are_only_noted() -> None:
     case.batch(FIRST, entry(2))
     case.supersede(FIRST, entry(1), FIRST, entry(2))
     case.batch(SECOND, entry(1), entry(2))
-
-    assert case.codes() == [AuditCode.SERIES_COPIED]
-
-
-def test_the_order_in_which_manifests_are_read_does_not_matter() -> None:
-    """Who anchored first began the series, whatever the file names say."""
-    case = Case()
-    case.batch(FIRST, entry(1), entry(2))
-    case.supersede(FIRST, entry(1), FIRST, entry(2))
-    case.batch(SECOND, forged(1), forged(9))
-    case.supersede(SECOND, forged(1), FIRST, entry(2))
-    case.rebuilt.manifests = dict(reversed(case.rebuilt.manifests.items()))
 
     assert case.codes() == [AuditCode.SERIES_COPIED]
 

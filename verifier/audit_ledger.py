@@ -1,0 +1,176 @@
+"""
+What an audit has looked at already, so that one that was stopped goes on from there (ADR 0024).
+
+One line of JSON a file, written when it was looked at. The registry is read and folded anew in
+each run and decides alone: a digest that stands here counts only if the registry knows it, and a
+ledger of another registry or another history counts as absent. A run that came to its end removes
+the ledger, so that the next audit looks at everything again.
+"""
+
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, BinaryIO
+
+from verifier.errors import VerifierError
+from verifier.fields import to_hex
+from verifier.messages import _
+from verifier.registry_state import RegistryState
+
+FORMAT = "hocba/audit-ledger/1"
+Stamp = tuple[int, int, int, int]
+"""Of a file: its inode, its length, and when it and what is known of it were changed."""
+
+
+class Ledger:
+    """Documents that were looked at, by path; without a file nothing is kept."""
+
+    def __init__(self) -> None:
+        self.note: str | None = None
+        """What has to be said of the file that was there."""
+        self.used = 0
+        """How many of the answers were taken from an earlier run."""
+        self._documents: dict[str, tuple[Stamp, str, Sequence[str] | None]] = {}
+        self._file: BinaryIO | None = None
+        self._path: Path | None = None
+
+    def __enter__(self) -> "Ledger":
+        """Give itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        _error: BaseException | None,
+        _trace: TracebackType | None,
+    ) -> None:
+        """Remove the file after a run that came to its end; else leave it for the next one."""
+        if self._file is not None:
+            self._file.close()
+            if kind is None and self._path is not None:
+                self._path.unlink(missing_ok=True)
+
+    @staticmethod
+    def stamp(path: Path) -> Stamp:
+        """
+        Return what changes when a file does.
+
+        Raises:
+            OSError: it cannot be asked for.
+        """
+        found = os.stat(path)
+        return (found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
+
+    def document(self, path: Path, stamp: Stamp) -> bytes | None:
+        """Return the digest of the anchored prefix that was found in a file as it is now."""
+        known = self._documents.get(str(path))
+        if known is None or known[0] != stamp:
+            return None
+        self.used += 1
+        return bytes.fromhex(known[1])
+
+    def transcripts(self, path: Path, stamp: Stamp) -> frozenset[bytes] | None:
+        """Return the digests of the data that were found in a file as it is now."""
+        known = self._documents.get(str(path))
+        if known is None or known[0] != stamp or known[2] is None:
+            return None
+        return frozenset(map(bytes.fromhex, known[2]))
+
+    def note_document(
+        self, path: Path, stamp: Stamp, digest: bytes, transcripts: Sequence[bytes] | None = None
+    ) -> None:
+        """Keep what was found in a file; a later line of the same file counts more."""
+        if self._file is None:
+            return
+        data = None if transcripts is None else [one.hex() for one in transcripts]
+        self._documents[str(path)] = (stamp, digest.hex(), data)
+        self._write({"file": str(path), "stamp": stamp, "digest": digest.hex(), "data": data})
+
+    def _write(self, line: dict[str, object]) -> None:
+        if self._file is not None:
+            self._file.write(json.dumps(line).encode() + b"\n")
+            self._file.flush()
+
+    def _open(self, path: Path, state: RegistryState) -> None:
+        lines = _read(path)
+        if lines and not _fits(lines[0], state):
+            message = _("the ledger {path} counts as absent: it is of another history")
+            self.note = message.format(path=path)
+            lines = []
+        self._documents.update(filter(None, map(_document, lines[1:])))
+        self._path = path
+        self._file = path.open("ab" if lines else "wb")
+        if not lines:
+            self._write(
+                {
+                    "format": FORMAT,
+                    "chain_id": state.chain_id,
+                    "registry": to_hex(state.address),
+                    "history_size": state.history_size,
+                    "history_head": to_hex(state.history_head),
+                }
+            )
+
+
+def open_ledger(path: Path | None, state: RegistryState) -> Ledger:
+    """
+    Open a ledger, and go on from what it holds if it is of the beginning of this history.
+
+    Args:
+        path: its file; None to keep nothing.
+        state: the folded registry.
+
+    Raises:
+        VerifierError: the file cannot be read or written.
+    """
+    ledger = Ledger()
+    if path is None:
+        return ledger
+    try:
+        ledger._open(path, state)  # noqa: SLF001  its own module
+    except OSError as error:
+        message = _("{path}: the ledger cannot be used ({reason})")
+        raise VerifierError(message.format(path=path, reason=error.strerror)) from error
+    return ledger
+
+
+def _read(path: Path) -> list[Any]:
+    """Return the lines that were written as a whole; the file is cut behind the last of them."""
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        return []
+    whole = data[: data.rfind(b"\n") + 1]
+    if whole != data:
+        os.truncate(path, len(whole))
+    lines = []
+    for line in whole.splitlines():
+        try:
+            lines.append(json.loads(line))
+        except ValueError:
+            break
+    return lines
+
+
+def _fits(first: Any, state: RegistryState) -> bool:
+    if not isinstance(first, dict) or first.get("format") != FORMAT:
+        return False
+    if (first.get("chain_id"), first.get("registry")) != (state.chain_id, to_hex(state.address)):
+        return False
+    size = first.get("history_size")
+    head = state.head_at(size) if isinstance(size, int) else None
+    return head is not None and to_hex(head) == first.get("history_head")
+
+
+def _document(line: Any) -> tuple[str, tuple[Stamp, str, Sequence[str] | None]] | None:
+    """Return what one line says; None for one that says nothing."""
+    try:
+        first, second, third, fourth = map(int, line["stamp"])
+        data = line["data"]
+        for one in (line["digest"], *(data or ())):
+            bytes.fromhex(one)
+        return str(line["file"]), ((first, second, third, fourth), line["digest"], data)
+    except (KeyError, TypeError, ValueError):
+        return None
