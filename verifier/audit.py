@@ -118,9 +118,7 @@ def _compare_files(
         findings.extend(archive.compare(sources.archive, progress))
     count: int | None = None
     if sources.rows is not None:
-        known = Known(
-            state=view.state, rebuilt=rebuilt, archived=archive.documents, ledger=ledger
-        )
+        known = Known(state=view.state, rebuilt=rebuilt, archived=archive.documents, ledger=ledger)
         differing, count = compare_database(sources.rows, known, sources.institutions, progress)
         findings.extend(differing)
     return findings, archive.count if sources.archive is not None else None, count

@@ -13,9 +13,10 @@ from collections.abc import Callable, Iterator
 from hashlib import sha256
 from pathlib import Path
 
+from verifier.audit_altered import differing_entries
 from verifier.audit_findings import AuditCode, AuditFinding, contradiction, could_not_look
 from verifier.audit_ledger import Ledger
-from verifier.audit_manifests import RebuiltBatches, differing_entries
+from verifier.audit_manifests import RebuiltBatches
 from verifier.audit_progress import Progress, silent
 from verifier.audit_receipts import (
     RECEIPT_SUFFIX,

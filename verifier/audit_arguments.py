@@ -15,6 +15,29 @@ REPORT_SUFFIXES = (".json", ".html")
 
 def add_audit_options(parser: argparse.ArgumentParser) -> None:
     """Declare all options of `audit` but `--json` and `--lang`."""
+    _add_registry_options(parser)
+    _add_compared_options(parser)
+    parser.add_argument(
+        "--resume",
+        type=Path,
+        metavar="FILE",
+        help=_("keep here what was looked at, and go on from it after a stop"),
+    )
+    parser.add_argument(
+        "--snapshot", type=Path, metavar="FILE", help=_("write the folded registry here")
+    )
+    parser.add_argument(
+        "--report",
+        type=report_path,
+        action="append",
+        default=[],
+        metavar="FILE",
+        help=_("write the report here, too: .json, or .html (only with hocba)"),
+    )
+
+
+def _add_registry_options(parser: argparse.ArgumentParser) -> None:
+    """Declare which registry is replayed, and who is asked."""
     parser.add_argument(
         "--policy", type=Path, metavar="FILE", help=_("whom to trust (policy.toml)")
     )
@@ -40,6 +63,10 @@ def add_audit_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--offline", action="store_true", help=_("use only the snapshot that the policy names")
     )
+
+
+def _add_compared_options(parser: argparse.ArgumentParser) -> None:
+    """Declare with what the registry is compared."""
     parser.add_argument(
         "--manifests",
         type=Path,
@@ -64,23 +91,6 @@ def add_audit_options(parser: argparse.ArgumentParser) -> None:
         default=[],
         metavar="HEX=TIME",
         help=_("an account or certificate not to be believed from a time on (UTC)"),
-    )
-    parser.add_argument(
-        "--resume",
-        type=Path,
-        metavar="FILE",
-        help=_("keep here what was looked at, and go on from it after a stop"),
-    )
-    parser.add_argument(
-        "--snapshot", type=Path, metavar="FILE", help=_("write the folded registry here")
-    )
-    parser.add_argument(
-        "--report",
-        type=report_path,
-        action="append",
-        default=[],
-        metavar="FILE",
-        help=_("write the report here, too: .json, or .html (only with hocba)"),
     )
 
 

@@ -71,6 +71,25 @@ def run_audit(
     except MissingEvidence as error:
         _print_unread(error, as_json=arguments.json)
         return COULD_NOT_LOOK
+    view, report = _compare(arguments, policy, view, rows, institutions)
+    sys.stdout.write((audit_to_json(report) if arguments.json else audit_to_text(report)) + "\n")
+    if arguments.snapshot is not None:
+        _write_snapshot(arguments.snapshot, view)
+    for path in arguments.report:
+        is_page = path.suffix.lower() == ".html"
+        text = page(report, clock()) if page and is_page else audit_to_json(report) + "\n"
+        _write(path, text.encode())
+    return report.exit_code
+
+
+def _compare(
+    arguments: argparse.Namespace,
+    policy: Policy,
+    view: RegistryView,
+    rows: Iterable[DatabaseRow] | None,
+    institutions: Collection[str],
+) -> tuple[RegistryView, AuditReport]:
+    """Compare the registry with all that was named, and show how far that is."""
     shown = progress_on()
     with ExitStack() as stack:
         folders, problems = list(arguments.manifests), []
@@ -89,15 +108,7 @@ def run_audit(
             resume=arguments.resume,
         )
         view = replace(view, notes=(*view.notes, *problems))
-        report = audit(policy, view, sources, shown or silent)
-    sys.stdout.write((audit_to_json(report) if arguments.json else audit_to_text(report)) + "\n")
-    if arguments.snapshot is not None:
-        _write_snapshot(arguments.snapshot, view)
-    for path in arguments.report:
-        is_page = page is not None and path.suffix.lower() == ".html"
-        text = page(report, clock()) if is_page and page else audit_to_json(report) + "\n"
-        _write(path, text.encode())
-    return report.exit_code
+        return view, audit(policy, view, sources, shown or silent)
 
 
 def _check(arguments: argparse.Namespace, page: Page | None) -> None:

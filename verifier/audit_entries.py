@@ -44,9 +44,7 @@ def judge_copies(store: EntryStore) -> Iterator[AuditFinding]:
                 yield make(AuditCode.ENTRY_DOUBLED, text, **item.subject())
 
 
-def judge_statuses(
-    state: RegistryState, rebuilt: RebuiltBatches
-) -> Iterator[AuditFinding]:
+def judge_statuses(state: RegistryState, rebuilt: RebuiltBatches) -> Iterator[AuditFinding]:
     """Give a finding for each status that does not belong to an anchored entry."""
     unknown = rebuilt.unknown
     for (institution, leaf), status in state.statuses.items():

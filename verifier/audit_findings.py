@@ -217,7 +217,7 @@ def audit_to_text(report: AuditReport) -> str:
     lines.extend(
         f"{_mark(finding.level)} {finding.code}: {finding.message}" for finding in report.findings
     )
-    lines.append(_summary(report))
+    lines.append(summary_line(report))
     return "\n".join(map(plain, lines))
 
 
@@ -252,7 +252,8 @@ def _mark(level: AuditLevel) -> str:
     }[level]
 
 
-def _summary(report: AuditReport) -> str:
+def summary_line(report: AuditReport) -> str:
+    """Say the result in a line."""
     count = report.count(AuditLevel.CONTRADICTION)
     unseen = report.count(AuditLevel.COULD_NOT_LOOK)
     if count:

@@ -12,6 +12,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
+from verifier.audit_altered import FalseManifest, name_altered
 from verifier.audit_findings import AuditCode, AuditFinding, contradiction, could_not_look
 from verifier.audit_progress import Progress, silent
 from verifier.audit_store import EntryStore
@@ -20,7 +21,6 @@ from verifier.fields import to_hex
 from verifier.manifest import (
     MAX_MANIFEST_BYTES,
     Manifest,
-    ManifestEntry,
     parse_any_spelling,
     parse_manifest,
 )
@@ -35,15 +35,6 @@ from verifier.regular_file import open_regular
 
 MANIFEST_PATTERN = "*.manifest.json"
 _CHUNK = 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FalseManifest:
-    """A manifest of an anchored batch that is not the one that was anchored."""
-
-    path: Path
-    entries: tuple[ManifestEntry, ...]
-    batch: BatchRecord
 
 
 @dataclass(slots=True, kw_only=True)
@@ -102,7 +93,7 @@ def rebuild_batches(
             rebuilt.findings.extend(_judge_certificates(state, batch, head, compromised))
     progress(_("batches"), len(state.batches), len(state.batches))
     for false in rebuilt.false:
-        rebuilt.findings.extend(_name_altered(false, store))
+        rebuilt.findings.extend(name_altered(false, store))
     return rebuilt
 
 
@@ -235,9 +226,7 @@ def _scan(
     return scan.head, list(_check_batch(batch, scan.head, head))
 
 
-def _check_batch(
-    batch: BatchRecord, manifest: Manifest, head: bytes
-) -> Iterator[AuditFinding]:
+def _check_batch(batch: BatchRecord, manifest: Manifest, head: bytes) -> Iterator[AuditFinding]:
     """Compare an anchored batch with the manifest of its digest and the head of its entries."""
     subject = _subject(batch)
     root = to_hex(batch.root)
@@ -276,42 +265,3 @@ def _judge_certificates(
             message = _("batch {root}: certificate {identity} was declared as {use}, but not then")
         text = message.format(root=root, identity=to_hex(one.identity), use=one.use)
         yield contradiction(code, text, identity=one.identity, **subject)
-
-
-def _name_altered(false: FalseManifest, store: EntryStore) -> Iterator[AuditFinding]:
-    """Name the entries in which a false manifest differs from the true one, if that is known."""
-    yield from differing_entries(
-        false, {listed.index: listed.entry for listed in store.entries_of(false.batch)}
-    )
-
-
-def differing_entries(
-    false: FalseManifest, known: Mapping[int, ManifestEntry]
-) -> Iterator[AuditFinding]:
-    """Give a finding for each entry of a false manifest that is not the *known* one."""
-    listed = false.entries
-    for index, entry in sorted(known.items()):
-        if index < len(listed) and listed[index] == entry:
-            continue
-        message = _(
-            "{path}: entry {index} is not the anchored one: series {series}, version {version},"
-            " document {digest}"
-        )
-        yield contradiction(
-            AuditCode.ENTRY_ALTERED,
-            message.format(
-                path=false.path,
-                index=index,
-                series=to_hex(entry.series_id),
-                version=entry.version,
-                digest=to_hex(entry.document_digest),
-            ),
-            file=str(false.path),
-            institution=false.batch.institution,
-            root=false.batch.root,
-            event=false.batch.history_size,
-            leaf_index=index,
-            series_id=entry.series_id,
-            version=entry.version,
-            document_digest=entry.document_digest,
-        )

@@ -13,7 +13,16 @@ from verifier.fields import to_hex
 from verifier.messages import _
 from verifier.policy import Policy, RegistryPolicy, SignaturePolicy, TimePolicy, check_nodes
 from verifier.registry_node import find_block, node_chain_id
-from verifier.rpc import OpenRpc
+from verifier.rpc import OpenRpc, Rpc
+
+NO_SIGNATURES = SignaturePolicy(
+    trust_anchors=(),
+    revocation_lists=(),
+    fetch_revocation=False,
+    require_revocation_data=True,
+    least_level="B-B",
+)
+"""An audit looks at no signature."""
 
 
 def policy_from_nodes(
@@ -46,41 +55,40 @@ def policy_from_nodes(
     if block is None:
         message = _("node {address} has no block {number}")
         raise NodeUnreachable(message.format(address=rpc.address, number=deployment_block))
-    try:
-        is_final = find_block(rpc, "finalized") is not None
-    except MissingEvidence:
-        is_final = False
-    policy = Policy(
-        signatures=SignaturePolicy(
-            trust_anchors=(),
-            revocation_lists=(),
-            fetch_revocation=False,
-            require_revocation_data=True,
-            least_level="B-B",
-        ),
-        registry=RegistryPolicy(
-            rpc=tuple(addresses),
-            agree=len(addresses),
-            chain_id=chain_id,
-            address=registry,
-            deployment_block=deployment_block,
-            deployment_block_hash=block.digest,
-            finality="tag" if is_final else "instant",
-            greatest_head_age_s=None,
-            snapshot=None,
-            snapshot_digest=None,
-        ),
-        time=TimePolicy(validation_time=None, anchor_is_proof_of_existence=False),
-        directory=path.parent,
-        path=path,
+    pinned = RegistryPolicy(
+        rpc=tuple(addresses),
+        agree=len(addresses),
+        chain_id=chain_id,
+        address=registry,
+        deployment_block=deployment_block,
+        deployment_block_hash=block.digest,
+        finality="tag" if _tells_finality(rpc) else "instant",
+        greatest_head_age_s=None,
+        snapshot=None,
+        snapshot_digest=None,
     )
     note = _(
         "without a policy the pins are those that the node told: chain {chain_id}, block {number}"
         " with hash {digest}, finality {finality}; compare them with what you know"
     )
+    policy = Policy(
+        signatures=NO_SIGNATURES,
+        registry=pinned,
+        time=TimePolicy(validation_time=None, anchor_is_proof_of_existence=False),
+        directory=path.parent,
+        path=path,
+    )
     return policy, note.format(
         chain_id=chain_id,
         number=deployment_block,
         digest=to_hex(block.digest),
-        finality=policy.registry.finality,
+        finality=pinned.finality,
     )
+
+
+def _tells_finality(rpc: Rpc) -> bool:
+    """Tell whether the node knows the `finalized` tag."""
+    try:
+        return find_block(rpc, "finalized") is not None
+    except MissingEvidence:
+        return False

@@ -196,4 +196,3 @@ class EntryStore:
             batch=self._batches[at],
             index=row - self._starts[at],
         )
-

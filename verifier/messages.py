@@ -23,6 +23,11 @@ def use_language(language: str) -> None:
         _current = gettext.translation(_DOMAIN, _LOCALE, languages=[language], fallback=True)
 
 
+def language() -> str:
+    """Return the language in use, as HTML names it."""
+    return "vi" if isinstance(_current, gettext.GNUTranslations) else "en"
+
+
 def _(message: str) -> str:
     """Translate *message* into the language in use."""
     return _current.gettext(message)

@@ -47,16 +47,23 @@ def _verify(arguments: argparse.Namespace) -> int:
 
 
 def _audit(arguments: argparse.Namespace) -> int:
+    from transcript_service.audit_report import audit_page
     from transcript_service.issuance.embedded_chain import open_rpc
     from verifier.cli import run_audit
 
     if arguments.database is None:
-        return run_audit(arguments, open_rpc)
+        return run_audit(arguments, open_rpc, page=audit_page)
     from transcript_service.audit_rows import audit_rows, issuing_institutions
 
     path = _database_path(arguments.database)
     institutions = issuing_institutions(path)
-    return run_audit(arguments, open_rpc, rows=audit_rows(path), institutions=institutions)
+    return run_audit(
+        arguments,
+        open_rpc,
+        rows=audit_rows(path),
+        institutions=institutions,
+        page=audit_page,
+    )
 
 
 def _database_path(database: str) -> Path:

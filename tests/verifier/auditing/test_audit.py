@@ -145,9 +145,7 @@ def test_a_root_that_the_manifest_does_not_give_is_named(world: World) -> None:
     writer.anchor_as(SCHOOL, false.root, 1, data)
     writer.act_as_issuer(publish_manifest(data))
 
-    assert AuditCode.ROOT_WRONG in codes(
-        replay(world)
-    )
+    assert AuditCode.ROOT_WRONG in codes(replay(world))
 
 
 def test_a_certificate_that_was_not_declared_is_named(world: World) -> None:
