@@ -67,10 +67,6 @@ def policy_from_nodes(
         snapshot=None,
         snapshot_digest=None,
     )
-    note = _(
-        "without a policy the pins are those that the node told: chain {chain_id}, block {number}"
-        " with hash {digest}, finality {finality}; compare them with what you know"
-    )
     policy = Policy(
         signatures=NO_SIGNATURES,
         registry=pinned,
@@ -78,10 +74,19 @@ def policy_from_nodes(
         directory=path.parent,
         path=path,
     )
-    return policy, note.format(
-        chain_id=chain_id,
-        number=deployment_block,
-        digest=to_hex(block.digest),
+    return policy, _told(pinned)
+
+
+def _told(pinned: RegistryPolicy) -> str:
+    """Say which pins were taken from the node."""
+    note = _(
+        "without a policy the pins are those that the node told: chain {chain_id}, block {number}"
+        " with hash {digest}, finality {finality}; compare them with what you know"
+    )
+    return note.format(
+        chain_id=pinned.chain_id,
+        number=pinned.deployment_block,
+        digest=to_hex(pinned.deployment_block_hash),
         finality=pinned.finality,
     )
 

@@ -12,6 +12,7 @@ MOST_INSTITUTIONS = 12
 WIDTH, HEIGHT, LEFT, RIGHT, BOTTOM, TOP = 760, 210, 62, 18, 26, 14
 ROW, NAME_WIDTH = 24, 230
 _STEPS = (1, 2, 5)
+_BASE, _ROOM, _LABEL_WIDTH = HEIGHT - BOTTOM, HEIGHT - BOTTOM - TOP, 52
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,44 +57,46 @@ def timeline(months: Sequence[Tally]) -> Timeline:
     by_year = len(periods) > MOST_MONTHS
     if by_year:
         periods = _by_year(periods)
-    largest = max([one.entries for one in periods] + [_withdrawn(one) for one in periods] + [1])
+    largest = max([max(one.entries, _withdrawn(one)) for one in periods] + [1])
     step = _step(largest)
     top = -(-largest // step) * step
-    room = HEIGHT - BOTTOM - TOP
     slot = (WIDTH - LEFT - RIGHT) / max(len(periods), 1)
     width = min(slot * 0.7, 46)
-    every = -(-len(periods) * 52 // (WIDTH - LEFT)) or 1
-
-    def bar(at: int, value: int, x: float, wide: float) -> Bar:
-        period = periods[at]
-        height = room * value / top
-        return Bar(
-            x=round(x, 1),
-            y=round(HEIGHT - BOTTOM - height, 1),
-            width=round(wide, 1),
-            height=round(height, 1),
-            label=shown_period(period.name),
-            value=value,
-            title=f"{shown_period(period.name)}: {counted(value)}",
-            has_label=at % every == 0,
-        )
-
     bars, withdrawn = [], []
     for at, period in enumerate(periods):
         left = LEFT + slot * at + (slot - width) / 2
-        bars.append(bar(at, period.entries, left, width))
-        if _withdrawn(period):
-            withdrawn.append(bar(at, _withdrawn(period), left + width * 0.68, width * 0.32))
-    lines = [
-        Line(y=round(HEIGHT - BOTTOM - room * value / top, 1), value=value)
-        for value in range(0, top + 1, step)
-    ]
+        has_label = at % (-(-_LABEL_WIDTH // int(slot + 1))) == 0
+        bars.append(_bar(period, period.entries / top, period.entries, (left, width), has_label))
+        if count := _withdrawn(period):
+            place = (left + width * 0.68, width * 0.32)
+            withdrawn.append(_bar(period, count / top, count, place, has_label))
     return Timeline(
         periods=tuple(periods),
         bars=tuple(bars),
         withdrawn=tuple(withdrawn),
-        lines=tuple(lines),
+        lines=tuple(
+            Line(y=round(_BASE - _ROOM * value / top, 1), value=value)
+            for value in range(0, top + 1, step)
+        ),
         by_year=by_year,
+    )
+
+
+def _bar(
+    period: Tally, share: float, value: int, place: tuple[float, float], has_label: bool
+) -> Bar:
+    """Return a bar of *share* of the full height, at a place: left edge and width."""
+    height = _ROOM * share
+    label = shown_period(period.name)
+    return Bar(
+        x=round(place[0], 1),
+        y=round(_BASE - height, 1),
+        width=round(place[1], 1),
+        height=round(height, 1),
+        label=label,
+        value=value,
+        title=f"{label}: {counted(value)}",
+        has_label=has_label,
     )
 
 

@@ -75,6 +75,13 @@ def labels() -> dict[str, str]:
         "rows": _("Database rows"),
         "not_compared": _("not compared"),
         "of": _("of"),
+        **_labels_below(),
+    }
+
+
+def _labels_below() -> dict[str, str]:
+    """Return those of charts and findings."""
+    return {
         "timeline": _("Documents anchored over time"),
         "anchored": _("anchored"),
         "withdrawn": _("superseded or revoked"),

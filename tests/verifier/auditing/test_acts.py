@@ -7,6 +7,7 @@ from hashlib import sha256
 import pytest
 
 from verifier.audit_acts import judge_acts
+from verifier.audit_findings import AuditCode
 from verifier.institution import institution_to_bytes32
 from verifier.registry_events import OPEN_END, RegistryEvent, Role, Use, next_head
 from verifier.registry_state import RegistryState, apply_event, empty_state
@@ -211,6 +212,7 @@ def test_an_unlawful_act_is_named(story: Story, act: Callable[[Story], None], re
     (finding,) = judge_acts(story.state)
 
     assert reason in finding.message
+    assert finding.code is AuditCode.ACT_NOT_ALLOWED
     assert f"event {story.state.history_size} " in finding.message
 
 
@@ -224,6 +226,7 @@ def test_a_role_held_at_another_moment_does_not_help(story: Story) -> None:
     (finding,) = judge_acts(story.state)
 
     assert "no ISSUER" in finding.message
+    assert finding.code is AuditCode.OUT_OF_PERIOD
 
 
 def test_a_successor_that_was_withdrawn_itself_is_named(story: Story) -> None:

@@ -13,21 +13,25 @@ from tests.verifier.auditing.comparing import (
     the,
 )
 from tests.verifier.registry.world import (
+    AUTHORITY,
     CLASS,
     CORRECTIONS,
+    ROOT,
     SCHOOL,
+    SEAL,
     SECOND_CLASS,
     World,
     document,
     manifest_of,
 )
 from transcript_service.issuance.embedded_chain import open_rpc
-from transcript_service.issuance.registry_calls import publish_manifest
+from transcript_service.issuance.registry_calls import end_certificate, grant, publish_manifest
 from verifier.audit import Sources, audit
 from verifier.audit_database import DatabaseRow
 from verifier.audit_findings import AuditCode, AuditLevel
 from verifier.cli import main
 from verifier.manifest import DeclaredCertificate, Manifest, manifest_to_json
+from verifier.registry_events import Role, Use
 from verifier.registry_file import state_to_json
 
 
@@ -168,6 +172,19 @@ def test_a_certificate_that_was_not_declared_is_named(world: World) -> None:
     report = replay(world)
 
     assert stranger.identity.hex() in the(report, AuditCode.CERTIFICATE_NOT_DECLARED)
+
+
+def test_a_certificate_that_was_declared_for_another_time_is_out_of_period(world: World) -> None:
+    """Its end was declared before the batch was anchored."""
+    writer = world.writer()
+    writer.act(AUTHORITY, end_certificate(SCHOOL, SEAL, Use.SEAL, acting_for=ROOT))
+    writer.act(AUTHORITY, grant(ROOT, AUTHORITY.address, Role.REVOKER, acting_for=ROOT))
+    writer.act_as_issuer(publish_manifest(writer.anchor((document(50),))))
+
+    report = replay(world)
+
+    assert codes(report) == {AuditCode.OUT_OF_PERIOD}
+    assert SEAL.hex() in the(report, AuditCode.OUT_OF_PERIOD)
 
 
 def _changed(row: DatabaseRow, **changes: object) -> DatabaseRow:

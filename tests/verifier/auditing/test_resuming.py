@@ -1,0 +1,208 @@
+"""An audit that was killed goes on from what it looked at, and believes the chain alone."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.verifier.auditing.comparing import codes, replay, run
+from tests.verifier.registry.world import BATCHES, World, document
+from verifier import audit_archive
+from verifier.audit import Sources, audit
+from verifier.audit_findings import AuditCode
+from verifier.errors import VerifierError
+
+DOCUMENTS = sum(map(len, BATCHES))
+KILLED_AT = 4
+KILLED_RUN = """
+import os, signal, sys
+from datetime import datetime, UTC
+from pathlib import Path
+from transcript_service.issuance.embedded_chain import open_rpc
+from verifier.audit import Sources, audit
+from verifier.policy import load_policy
+from verifier.registry import read_from_nodes
+
+folder = Path(sys.argv[1])
+policy = load_policy(folder / "policy.toml")
+now = datetime(2026, 6, 1, 8, 0, tzinfo=UTC)
+view = read_from_nodes(policy, open_rpc, now=now, checkpoint=False)
+
+def kill(what, done, total):
+    if done == int(sys.argv[2]):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+sources = Sources(
+    manifests=(folder / "manifests",), archive=folder / "archive", resume=folder / "ledger"
+)
+audit(policy, view, sources, kill)
+"""
+
+
+class Reader:
+    """Counts the files that are read."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.paths: list[Path] = []
+        true = audit_archive._find_prefix
+
+        def counted(path: Path, named: int, is_known: object) -> bytes | None:
+            self.paths.append(path)
+            return true(path, named, is_known)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(audit_archive, "_find_prefix", counted)
+
+
+@pytest.fixture
+def ledger(world: World) -> Path:
+    """What a run left that stopped at the fifth document."""
+    path = world.directory / "ledger"
+
+    def stop(_what: str, done: int, total: int) -> None:
+        if done == KILLED_AT and not total:
+            raise KeyboardInterrupt
+
+    sources = Sources(manifests=(world.manifests,), archive=world.archive, resume=path)
+    with pytest.raises(KeyboardInterrupt):
+        audit(world.policy, world.view(), sources, stop)
+    return path
+
+
+def test_a_killed_run_goes_on_from_what_it_did(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`kill -9` at the fifth document: the next run reads the others, and says the same."""
+    arguments = [sys.executable, "-c", KILLED_RUN, str(world.directory), str(KILLED_AT)]
+    killed = subprocess.run(arguments, check=False, env=os.environ | {"PYTHONPATH": os.getcwd()})
+    reader = Reader(monkeypatch)
+
+    report = replay(world, archive=world.archive, resume=world.directory / "ledger")
+
+    assert killed.returncode == -signal.SIGKILL
+    assert len(reader.paths) == DOCUMENTS - KILLED_AT
+    assert report == run(world)
+    assert not (world.directory / "ledger").exists()
+
+
+def test_a_run_that_came_to_its_end_leaves_no_ledger(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next audit looks at everything again."""
+    path = world.directory / "ledger"
+    replay(world, archive=world.archive, resume=path)
+    reader = Reader(monkeypatch)
+    replay(world, archive=world.archive, resume=path)
+
+    assert len(reader.paths) == DOCUMENTS
+
+
+def test_a_line_that_was_cut_off_is_looked_at_again(
+    world: World, ledger: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The machine stopped while it was written."""
+    ledger.write_bytes(ledger.read_bytes()[:-20])
+    reader = Reader(monkeypatch)
+
+    assert replay(world, archive=world.archive, resume=ledger).exit_code == 0
+    assert len(reader.paths) == DOCUMENTS - KILLED_AT + 1
+
+
+def test_a_file_that_changed_since_is_read_again(world: World, ledger: Path) -> None:
+    """It was found whole, and was altered before the second run, to the same length."""
+    seen = Path(json.loads(ledger.read_bytes().splitlines()[1])["file"])
+    content = seen.read_bytes()
+    seen.write_bytes(content.replace(b"version", b"Version"))
+
+    report = replay(world, archive=world.archive, resume=ledger)
+
+    assert codes(report) == {AuditCode.DOCUMENT_ALTERED, AuditCode.DOCUMENT_MISSING}
+
+
+def test_a_digest_that_the_chain_does_not_know_is_not_believed(
+    world: World, ledger: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever the ledger says: the file is read."""
+    lines = ledger.read_bytes().splitlines()
+    described = json.loads(lines[1])
+    described["digest"] = "11" * 32
+    ledger.write_bytes(b"\n".join([lines[0], json.dumps(described).encode(), *lines[2:], b""]))
+    reader = Reader(monkeypatch)
+
+    assert replay(world, archive=world.archive, resume=ledger).exit_code == 0
+    assert Path(described["file"]) in reader.paths
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        {"history_head": "0x" + "11" * 32},
+        {"history_size": 99},
+        {"history_size": "x"},
+        {"chain_id": 5},
+        {"registry": "0x" + "11" * 20},
+        {"format": "x"},
+    ],
+    ids=lambda change: "/".join(map(str, change.items())),
+)
+def test_a_ledger_of_another_history_counts_as_absent(
+    world: World, ledger: Path, monkeypatch: pytest.MonkeyPatch, first: dict[str, object]
+) -> None:
+    """All is looked at again, and the report says so."""
+    lines = ledger.read_bytes().splitlines()
+    described = {**json.loads(lines[0]), **first}
+    ledger.write_bytes(b"\n".join([json.dumps(described).encode(), *lines[1:], b""]))
+    reader = Reader(monkeypatch)
+
+    report = replay(world, archive=world.archive, resume=ledger)
+
+    assert len(reader.paths) == DOCUMENTS
+    assert codes(report) == {AuditCode.SKIPPED}
+    assert report.exit_code == 0
+
+
+def test_a_longer_history_goes_on_from_the_ledger(
+    world: World, ledger: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The school issued another class in the meantime."""
+    world.writer().anchor((document(50),))
+    reader = Reader(monkeypatch)
+
+    report = replay(world, archive=world.archive, resume=ledger)
+
+    assert len(reader.paths) == DOCUMENTS - KILLED_AT
+    assert codes(report) == {AuditCode.MANIFEST_WITHHELD}
+
+
+@pytest.mark.parametrize("junk", [b"", b"\xff\n", b"[]\n", b"{}\n{}\n", b'{"file": 1}\n'])
+def test_what_is_no_ledger_is_begun_anew(world: World, junk: bytes) -> None:
+    """Any bytes at all."""
+    path = world.directory / "ledger"
+    path.write_bytes(junk)
+
+    assert replay(world, archive=world.archive, resume=path).exit_code == 0
+
+
+def test_lines_that_say_nothing_are_passed_over(world: World, ledger: Path) -> None:
+    """Stamps and digests of another kind."""
+    with ledger.open("ab") as file:
+        file.writelines(
+            line + b"\n"
+            for line in (
+                b"1",
+                b'{"file": "x", "stamp": [1], "digest": "00", "data": null}',
+                b'{"file": "x", "stamp": [1, 2, 3, 4], "digest": "xx", "data": null}',
+                b'{"file": "x", "stamp": [1, 2, 3, 4], "digest": "00", "data": ["x"]}',
+            )
+        )
+
+    assert replay(world, archive=world.archive, resume=ledger).exit_code == 0
+
+
+def test_a_ledger_that_cannot_be_written_stops_the_audit(world: World) -> None:
+    """Better than to look for hours and keep nothing."""
+    with pytest.raises(VerifierError, match="nowhere"):
+        replay(world, resume=world.directory / "nowhere" / "ledger")
