@@ -2,8 +2,9 @@
 How fast the parts are, as ratios to something measured in the same run.
 
 `records`: sync, assemble and check of a whole school. `issuing`: a class against the usual stack,
-signatures and rendering against the libraries alone, memory. With `--write` the tables go to
-docs/benchmarks.md and docs/benchmarks.json.
+signatures and rendering against the libraries alone, memory. `verifying`: a document against
+pyHanko's bare validation, many files, start, trees, replay, gas. With `--write` the tables go to
+docs/benchmarks.md and docs/benchmarks.json; what was not measured stays there as it was.
 """
 
 import argparse
@@ -15,9 +16,15 @@ from pathlib import Path
 
 import bench_issuing_rows
 import bench_records
+import bench_verifying_rows
 from bench_rows import Row, to_json, to_markdown
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
+GROUPS = {
+    "issuing": "Issuing",
+    "verifying": "Verifying and the registry",
+    "records": "Records of a school",
+}
 LIBRARIES = ("typst", "pyhanko", "weasyprint", "py-evm", "cryptography", "sqlalchemy")
 
 
@@ -26,25 +33,39 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("rows", nargs="?", choices=("records", "issuing", "all"), default="all")
+    parser.add_argument("rows", nargs="?", choices=(*GROUPS, "all"), default="all")
     parser.add_argument("--pupils", type=int, default=1000, help="of the school (records)")
     parser.add_argument("--class-size", type=int, default=40, help="of the class (issuing)")
-    parser.add_argument("--rounds", type=int, default=3, help="medians of so many (issuing)")
+    parser.add_argument("--rounds", type=int, default=3, help="medians of so many")
+    parser.add_argument("--files", type=int, default=10_000, help="in one command (verifying)")
+    parser.add_argument(
+        "--entries", type=int, default=1_000_000, help="of a tree, 10000 or more (verifying)"
+    )
     parser.add_argument("--write", action="store_true", help="write docs/benchmarks.*")
     arguments = parser.parse_args()
-    groups: dict[str, list[Row]] = {}
-    if arguments.rows != "records":
-        groups["Issuing"] = bench_issuing_rows.measure_rows(arguments.class_size, arguments.rounds)
-    if arguments.rows != "issuing":
-        groups["Records of a school"] = bench_records.measure_rows(arguments.pupils)
-    text = "\n".join(f"## {name}\n\n{to_markdown(rows)}" for name, rows in groups.items())
-    print(text)
+    measures = {
+        "issuing": lambda: bench_issuing_rows.measure_rows(arguments.class_size, arguments.rounds),
+        "verifying": lambda: bench_verifying_rows.measure_rows(
+            arguments.files, arguments.entries, arguments.rounds
+        ),
+        "records": lambda: bench_records.measure_rows(arguments.pupils),
+    }
+    chosen = GROUPS if arguments.rows == "all" else (arguments.rows,)
+    groups = {GROUPS[name]: measures[name]() for name in chosen}
+    print(_tables(groups))
     if arguments.write:
-        _write(text, groups)
+        _write(groups)
     return 0
 
 
-def _write(text: str, groups: dict[str, list[Row]]) -> None:
+def _tables(groups: dict[str, list[Row]]) -> str:
+    return "\n".join(f"## {name}\n\n{to_markdown(rows)}" for name, rows in groups.items())
+
+
+def _write(measured: dict[str, list[Row]]) -> None:
+    known = json.loads((DOCS / "benchmarks.json").read_text("utf-8"))
+    kept = {name: [Row(**row) for row in known.get(name, [])] for name in GROUPS.values()}
+    groups = {name: rows for name, rows in {**kept, **measured}.items() if rows}
     versions = {name: metadata.version(name) for name in LIBRARIES}
     machine = {
         "processors": len(os.sched_getaffinity(0)),
@@ -54,7 +75,7 @@ def _write(text: str, groups: dict[str, list[Row]]) -> None:
     said = ", ".join(f"{name} {value}" for name, value in {**machine, **versions}.items())
     (DOCS / "benchmarks.md").write_text(
         "# Benchmarks\n\nWritten by `scripts/bench --write`. Ratios within one run count, not"
-        f" milliseconds.\n\n{said}\n\n{text}",
+        f" milliseconds.\n\n{said}\n\n{_tables(groups)}",
         encoding="utf-8",
     )
     found = {"machine": machine, "versions": versions}

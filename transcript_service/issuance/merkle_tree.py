@@ -5,7 +5,7 @@ The checking side is `verifier.merkle` and shares no code with this module: a pr
 joins the two.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -47,6 +47,22 @@ class MerkleTree:
                 proof.append(level[sibling])
             index >>= 1
         return tuple(proof)
+
+    def inclusion_proofs(self) -> Iterator[tuple[bytes, ...]]:
+        """Yield the proofs of all leaves in order; what neighbours share is put together once."""
+        return self._proofs_of(0)
+
+    def _proofs_of(self, depth: int) -> Iterator[tuple[bytes, ...]]:
+        level = self.levels[depth]
+        if len(level) == 1:
+            yield ()
+            return
+        pairs = zip(level[::2], level[1::2], strict=False)
+        above = self._proofs_of(depth + 1)
+        for (left, right), rest in zip(pairs, above, strict=False):
+            yield (right, *rest)
+            yield (left, *rest)
+        yield from above  # the odd last node's, which stands in the level above as it is
 
 
 def build_tree(leaf_hashes: Sequence[bytes]) -> MerkleTree:

@@ -40,7 +40,8 @@ def receipt_step(session: Session, desk: Desk, batch: BatchRow) -> None:
             )
         )
     tree = tree_of(session, batch.id or 0)
-    for row in documents_of(session, batch.id or 0):
+    rows = documents_of(session, batch.id or 0)
+    for row, proof in zip(rows, tree.inclusion_proofs(), strict=True):
         receipt = Receipt(
             document_digest=row.document_digest or b"",
             document_size=row.document_size or 0,
@@ -48,7 +49,7 @@ def receipt_step(session: Session, desk: Desk, batch: BatchRow) -> None:
             version=row.version,
             leaf_index=row.position,
             tree_size=tree.size,
-            inclusion_proof=tree.inclusion_proof(row.position),
+            inclusion_proof=proof,
             root=root,
             institution=batch.institution,
             chain_id=desk.registry.writer.chain_id,

@@ -19,3 +19,12 @@ def test_there_is_no_proof_outside_the_tree(index):
 
     with pytest.raises(IndexError, match="outside a tree of 3"):
         tree.inclusion_proof(index)
+
+
+def test_all_proofs_in_order_are_those_of_each_leaf():
+    """What is made in one go for a batch, and what is made for one entry."""
+    leaves = [leaf_hash(bytes([number])) for number in range(130)]
+    for size in range(1, 131):
+        tree = build_tree(leaves[:size])
+
+        assert list(tree.inclusion_proofs()) == [tree.inclusion_proof(at) for at in range(size)]
