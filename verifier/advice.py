@@ -89,7 +89,7 @@ def _withdrawn(report: Report, outcome: Outcome) -> str:
     }[outcome]
 
 
-def advice(sub_reason: SubReason | None) -> str:
+def what_to_do(sub_reason: SubReason | None) -> str:
     """Say what a person should do about *sub_reason*; empty for None."""
     return "" if sub_reason is None else _advice()[sub_reason]
 

@@ -77,6 +77,16 @@ class Policy:
     directory: Path
     path: Path
 
+    @classmethod
+    def load(cls, path: Path) -> "Policy":
+        """
+        Read a policy file.
+
+        Raises:
+            PolicyError: as `load_policy`.
+        """
+        return load_policy(path)
+
     @property
     def checkpoint_path(self) -> Path:
         """Where the folded registry is kept between runs: `policy.state.json`."""

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 
-from verifier.advice import Outcome, advice, headline, mark, outcome_of
+from verifier.advice import Outcome, headline, mark, outcome_of, what_to_do
 from verifier.fields import to_hex
 from verifier.messages import _
 from verifier.plain_text import plain
@@ -33,8 +33,13 @@ def _lines(report: Report) -> Iterator[str]:
             yield f"    ({int(finding.number)}) {finding.sub_reason}: {finding.message}"
     for note in report.notes:
         yield "    " + _("note: {text}").format(text=note)
-    if report.sub_reason is not None:
-        yield "    → " + advice(report.sub_reason)
+    yield from ("    → " + advice for advice in _advices(report))
+
+
+def _advices(report: Report) -> Iterator[str]:
+    """Say what to do about the verdict, then about whatever else was found; nothing twice."""
+    bad = (one.sub_reason for one in report.checks if one.verdict is not Verdict.TOTAL_PASSED)
+    return (text for text in dict.fromkeys(map(what_to_do, (report.sub_reason, *bad))) if text)
 
 
 def _code(report: Report) -> str:

@@ -34,7 +34,8 @@ def path_problem(sub_reason: SubReason) -> str:
         SubReason.OUT_OF_BOUNDS_NO_POE: _("the signer's certificate is not valid at this time"),
         SubReason.TRY_LATER: _("the revocation data are out of date"),
         SubReason.CERTIFICATE_CHAIN_GENERAL_FAILURE: _(
-            "the certificate path cannot be confirmed (for example, revocation data are missing)"
+            "the certificate path cannot be confirmed: usable revocation data are missing, or a"
+            " certificate has a critical extension that is not known here"
         ),
         SubReason.CHAIN_CONSTRAINTS_FAILURE: _(
             "the signer's certificate is not meant for signing documents"

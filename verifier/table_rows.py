@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from verifier.advice import advice, headline
+from verifier.advice import headline, what_to_do
 from verifier.bulk import UnreadableFile
 from verifier.fields import to_hex
 from verifier.messages import _
@@ -39,7 +39,7 @@ def row_of(outcome: Report | UnreadableFile) -> Row:
         "verdict": outcome.verdict,
         "sub_reason": outcome.sub_reason or "",
         "reason": _reason(outcome),
-        "advice": advice(outcome.sub_reason),
+        "advice": what_to_do(outcome.sub_reason),
         "status": outcome.status or "",
         "document_digest": to_hex(outcome.document_digest) if outcome.document_digest else "",
     }

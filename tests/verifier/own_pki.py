@@ -31,6 +31,8 @@ class OwnPKI:
     crl_address: str | None = None
     purposes: tuple[x509.ObjectIdentifier, ...] = ()
     """Extended key usage of the principal's certificate; none leaves the extension out."""
+    critical: tuple[x509.ExtensionType, ...] = ()
+    """Critical extensions of the principal's certificate, of whatever kind."""
     start: datetime = START
     """When all its certificates begin."""
     keys: dict[str, ec.EllipticCurvePrivateKey] = field(default_factory=dict)
@@ -76,6 +78,8 @@ class OwnPKI:
             builder = builder.add_extension(x509.CRLDistributionPoints([point]), critical=False)
         if self.purposes and name == "principal":
             builder = builder.add_extension(x509.ExtendedKeyUsage(self.purposes), critical=False)
+        for extension in self.critical if name == "principal" else ():
+            builder = builder.add_extension(extension, critical=True)
         return builder.sign(self.keys[issuer], hashes.SHA256())
 
     def signers(self) -> Signers:
@@ -101,8 +105,9 @@ class OwnPKI:
         made_at: datetime,
         revoked: dict[str, datetime] | None = None,
         life: timedelta = 4 * SIGNER_LIFE,
+        critical: tuple[x509.ExtensionType, ...] = (),
     ) -> bytes:
-        """What *issuer* revoked, and when, by names."""
+        """What *issuer* revoked, and when, by names; *critical* extensions are the list's own."""
         builder = (
             x509.CertificateRevocationListBuilder()
             .issuer_name(_name(issuer))
@@ -117,6 +122,8 @@ class OwnPKI:
                 .add_extension(x509.CRLReason(x509.ReasonFlags.key_compromise), critical=False)
                 .build()
             )
+        for extension in critical:
+            builder = builder.add_extension(extension, critical=True)
         return builder.sign(self.keys[issuer], hashes.SHA256()).public_bytes(Encoding.DER)
 
     def trust(

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pymerkle import InclusionProof, InmemoryTree, InvalidProof
 
 from transcript_service.issuance.merkle_tree import build_tree
 from verifier.errors import BadInclusionProof
@@ -25,7 +26,7 @@ def test_the_vectors_of_transparency_dev_are_judged_alike(vector: dict) -> None:
     index, size = vector["leafIdx"], vector["treeSize"]
 
     if vector["wantErr"]:
-        with pytest.raises(BadInclusionProof, match=r"proof|digest"):
+        with pytest.raises(BadInclusionProof, match=r"proof|digest|index"):
             check_inclusion(leaf, index, size, proof, root)
     else:
         check_inclusion(leaf, index, size, proof, root)
@@ -100,3 +101,56 @@ def test_hostile_proofs_raise_nothing_else(
     """Whatever comes in, only BadInclusionProof comes out."""
     with pytest.raises(BadInclusionProof, match=r"."):
         check_inclusion(leaf, index, size, proof, root)
+
+
+SIZES = range(1, 258)
+ENTRIES = [b"entry %d" % number for number in SIZES]
+LEAVES = [leaf_hash(entry) for entry in ENTRIES]
+
+
+@pytest.fixture(scope="module")
+def others() -> InmemoryTree:
+    """The tree of another library over the same entries; it counts them from 1."""
+    tree = InmemoryTree(algorithm="sha256")
+    for entry in ENTRIES:
+        tree.append_entry(entry)
+    return tree
+
+
+def places_in(size: int) -> list[int]:
+    """Every leaf of a small tree; of a large one both ends, around powers of two, and some."""
+    if size <= 33:
+        return list(range(size))
+    powers = (1 << exponent for exponent in range(size.bit_length()))
+    near = {place for power in powers for place in (power - 1, power, size - power)}
+    return sorted(near & set(range(size)) | {0, size // 3, size - 1})
+
+
+def test_another_library_and_we_accept_each_others_proofs(others: InmemoryTree) -> None:
+    """Of all sizes from 1 to 257: their roots are ours, their proofs too, in both directions."""
+    for size in SIZES:
+        ours, root = build_tree(LEAVES[:size]), others.get_root(size)
+        assert ours.root == root == tree_head(LEAVES[:size])
+        for place in places_in(size):
+            leaf, theirs = LEAVES[place], others.prove_inclusion(place + 1, size)
+            check_inclusion(leaf, place, size, theirs.path[1:], root)
+            path = [leaf, *ours.inclusion_proof(place)]
+            proof = InclusionProof("sha256", True, size, place + 1, theirs.rule, path)
+            proof.verify(leaf, root, index=place + 1, size=size)
+
+
+def test_another_library_and_we_refuse_each_others_proofs_at_other_places(
+    others: InmemoryTree,
+) -> None:
+    """Moved by one leaf, nothing holds for either."""
+    for size in SIZES[1:]:
+        root = others.get_root(size)
+        for place in places_in(size)[:-1:4]:
+            theirs, beside = others.prove_inclusion(place + 1, size), LEAVES[place + 1]
+            with pytest.raises(BadInclusionProof, match="proof"):
+                check_inclusion(beside, place + 1, size, theirs.path[1:], root)
+            path = [beside, *build_tree(LEAVES[:size]).inclusion_proof(place)]
+            with pytest.raises(InvalidProof):
+                InclusionProof("sha256", True, size, place + 2, theirs.rule, path).verify(
+                    beside, root
+                )

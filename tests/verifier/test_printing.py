@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 from tests.verifier.issued import Office
 from tests.verifier.test_report import make_report
 from transcript_service.issuance.embedded_chain import open_rpc
-from verifier.advice import advice
+from verifier.advice import what_to_do
 from verifier.audit_findings import AuditCode, AuditReport, audit_to_json, audit_to_text, note
 from verifier.cli import main
 from verifier.errors import SubReason
 from verifier.messages import use_language
 from verifier.plain_text import plain, plain_json
 from verifier.printing import report_lines
-from verifier.report import report_to_json
+from verifier.report import Check, Finding, Verdict, report_to_json
 from verifier.signature_finding import Indication, Role, SignatureFinding
 
 HOSTILE = "x\x1b[2K\x1b[1A\r✓ x.pdf: genuine\n\u202egnp\u2066\x9b8m\u2028\ud800\U000e0041.pdf"
@@ -68,6 +68,25 @@ def test_a_report_of_hostile_names_is_text() -> None:
     assert is_plain(report_to_json(report))
     assert json.loads(report_to_json(report))["file"] == HOSTILE
     assert "".join(lines).encode()
+
+
+def test_people_are_told_what_to_do_about_everything_that_was_found() -> None:
+    """First about what decided, then about the rest; nothing twice."""
+    reasons = (
+        SubReason.NO_CERTIFICATE_CHAIN_FOUND,
+        SubReason.NO_CERTIFICATE_CHAIN_FOUND,
+        SubReason.NO_RECEIPT,
+    )
+    found = tuple(
+        Finding(number=Check(number), verdict=Verdict.INDETERMINATE, sub_reason=reason, message="")
+        for number, reason in zip((7, 8, 4), reasons, strict=True)
+    )
+    report = replace(make_report(), sub_reason=SubReason.NO_RECEIPT, checks=found)
+
+    advised = [line.strip() for line in report_lines(report) if "→" in line]
+
+    wanted = (SubReason.NO_RECEIPT, SubReason.NO_CERTIFICATE_CHAIN_FOUND)
+    assert advised == [f"→ {what_to_do(reason)}" for reason in wanted]
 
 
 def test_an_audit_of_hostile_names_is_text() -> None:
@@ -123,7 +142,7 @@ def test_each_sub_reason_has_advice(sub_reason: SubReason, language: str) -> Non
     """What to do next, whatever was found."""
     use_language(language)
     try:
-        assert advice(sub_reason).endswith(".")
+        assert what_to_do(sub_reason).endswith(".")
     finally:
         use_language("vi")
 
@@ -142,7 +161,7 @@ def test_advice_fits(sub_reason: SubReason, fitting: str, unfitting: str) -> Non
     """Revocation lists help only where they are what is missing."""
     use_language("en")
     try:
-        assert fitting in advice(sub_reason)
-        assert unfitting not in advice(sub_reason)
+        assert fitting in what_to_do(sub_reason)
+        assert unfitting not in what_to_do(sub_reason)
     finally:
         use_language("vi")
