@@ -51,6 +51,8 @@ class TimeStampClient:
         rounds: how often all of them are asked before giving up.
         sleep: waits for that many seconds, between two rounds.
         make_nonce: gives a number that no question before it had.
+        largest_token: no token of more bytes is taken; what `largest_token` of another client of
+            these services said.
     """
 
     def __init__(
@@ -60,13 +62,14 @@ class TimeStampClient:
         rounds: int = 2,
         sleep: Callable[[float], None] = time.sleep,
         make_nonce: Callable[[], int] = lambda: secrets.randbits(63) | 1 << 63,
+        largest_token: int | None = None,
     ) -> None:
         self._services = services
         self._rounds = rounds
         self._sleep = sleep
         self._make_nonce = make_nonce
         self._http = HttpExchange()
-        self._largest_token: int | None = None
+        self._largest_token = largest_token
 
     def token(self, digest: bytes) -> bytes:
         """

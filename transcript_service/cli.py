@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 
-from transcript_service.commands import sandbox_verbs, school_verbs, stranger_verbs
+from transcript_service.commands import sandbox_verbs, school_verbs, serve_verb, stranger_verbs
 from transcript_service.commands.parsers import add_verbs_below
 from transcript_service.demo import verb as demo_verb
 from transcript_service.errors import ServiceError
@@ -47,6 +47,7 @@ def _parser() -> Parser:
     add_language(parser, default="vi")
     verbs = add_verbs_below(parser)
     stranger_verbs.add(verbs)
+    serve_verb.add(verbs)
     school_verbs.add(verbs)
     sandbox_verbs.add(verbs)
     demo_verb.add(verbs)

@@ -2,7 +2,8 @@
 The states of a document and the transitions that are allowed: one table, nothing else decides.
 
 The strict order principal, then school seal is decree 30/2020, article 32.2d: the organisation
-signs only a document that already carries the competent person's signature.
+signs only a document that already carries the competent person's signature. An authority can
+withdraw what was anchored before the school has handed it out.
 """
 
 from enum import StrEnum
@@ -32,10 +33,10 @@ TRANSITIONS: dict[DocumentState, frozenset[DocumentState]] = {
     _S.DRAFT: frozenset({_S.DATA_CONFIRMED, _S.CANCELLED}),
     _S.DATA_CONFIRMED: frozenset({_S.RENDERED, _S.DRAFT, _S.CANCELLED}),
     _S.RENDERED: frozenset({_S.SIGNING, _S.CANCELLED}),
-    _S.SIGNING: frozenset({_S.SIGNED, _S.RENDERED}),
+    _S.SIGNING: frozenset({_S.SIGNED, _S.RENDERED, _S.CANCELLED}),
     _S.SIGNED: frozenset({_S.SEALED, _S.CANCELLED}),
     _S.SEALED: frozenset({_S.ANCHORING, _S.CANCELLED}),
-    _S.ANCHORING: frozenset({_S.ISSUED, _S.CANCELLED}),
+    _S.ANCHORING: frozenset({_S.ISSUED, _S.SUPERSEDED, _S.REVOKED, _S.CANCELLED}),
     _S.ISSUED: frozenset({_S.SUPERSEDED, _S.REVOKED}),
     _S.SUPERSEDED: frozenset(),
     _S.REVOKED: frozenset(),

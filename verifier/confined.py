@@ -66,26 +66,31 @@ class ConfinedVerifier:
     ) -> None:
         self._give_up()
 
-    def verify(self, document: Path | bytes, *, file: str | None = None) -> Report | UnreadableFile:
+    def verify(
+        self, document: Path | bytes, *, file: str | None = None, language: str | None = None
+    ) -> Report | UnreadableFile:
         """
         Verify one file, as `verifier.verification.verify` does.
 
         Args:
             document: where it lies, so that its receipt is looked for beside it; or its bytes.
             file: how the report calls it; the path where none is given.
+            language: of the texts in the report; the task's where none is given.
 
         Raises:
             PolicyError: a certificate or revocation list of the policy cannot be used.
             VerifierError: no process could be started.
         """
         with self._lock:
-            self.begin(document, file=file)
+            self.begin(document, file=file, language=language)
             return self.finish()
 
-    def begin(self, document: Path | bytes, *, file: str | None = None) -> None:
+    def begin(
+        self, document: Path | bytes, *, file: str | None = None, language: str | None = None
+    ) -> None:
         """Hand the file to the process; for who looks after several (`verifier.bulk`)."""
         named = str(document) if file is None and isinstance(document, Path) else file or ""
-        self._job = Job(document=document, file=named)
+        self._job = Job(document=document, file=named, language=language)
         try:
             self._start().begin(self._job)
         except OSError:  # ended since its last answer: by the system, or by people

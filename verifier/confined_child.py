@@ -8,6 +8,7 @@ hold. They are set anew before each file: what a process needs by itself counts 
 
 import signal
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from math import ceil
 from multiprocessing.connection import Connection
@@ -49,6 +50,8 @@ class Job:
 
     document: Path | bytes
     file: str
+    language: str | None = None
+    """Of the texts in the report; None for the task's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,17 +85,18 @@ def serve(theirs: Connection, ours: Connection, task: Task, limits: Limits) -> N
     worker.pool.read_folders()
     _confine()
     most = _own_memory() + limits.memory_bytes
-    theirs.send(None)
-    while True:
-        try:
-            job = theirs.recv()
-        except EOFError:
-            return
-        outcome, is_sound = _within(limits, worker, job)
-        answer = Answer(outcome=outcome, goes_on=is_sound and _own_memory() <= most)
-        theirs.send(answer)
-        if not answer.goes_on:
-            return
+    with suppress(EOFError, ConnectionError):  # nobody waits for an answer any more
+        theirs.send(None)
+        while _answer_one(theirs, worker, limits, most):
+            pass
+
+
+def _answer_one(theirs: Connection, worker: Worker, limits: Limits, most: int) -> bool:
+    """Do one job; tell whether the process takes another."""
+    outcome, is_sound = _within(limits, worker, theirs.recv())
+    answer = Answer(outcome=outcome, goes_on=is_sound and _own_memory() <= most)
+    theirs.send(answer)
+    return answer.goes_on
 
 
 def _within(
@@ -100,6 +104,7 @@ def _within(
 ) -> tuple[Report | UnreadableFile | Unexamined | PolicyError, bool]:
     """Do *job* under *limits*; also tell whether the process is sound after it."""
     _limit(limits)
+    use_language(job.language or worker.task.language)
     try:
         return _verify(worker, job), True
     except PolicyError as error:

@@ -14,13 +14,17 @@ DIGEST = sha256(b"signature value").digest()
 Serve = Callable[[Answer], str]
 
 
-def client_of(*services: TimeStampService | str, rounds: int = 1) -> TimeStampClient:
+def client_of(
+    *services: TimeStampService | str, rounds: int = 1, largest_token: int | None = None
+) -> TimeStampClient:
     """A client that does not sleep between its rounds."""
     named = [
         one if isinstance(one, TimeStampService) else TimeStampService(one, timeout_s=1.0)
         for one in services
     ]
-    return TimeStampClient(tuple(named), rounds=rounds, sleep=lambda _seconds: None)
+    return TimeStampClient(
+        tuple(named), rounds=rounds, sleep=lambda _seconds: None, largest_token=largest_token
+    )
 
 
 def say(content: bytes, status: int = 200, **headers: str) -> Answer:

@@ -198,14 +198,16 @@ def test_the_largest_token_is_learnt_once_and_holds_for_all(serve, authorities):
 
         relay(authorities, change_answer=forged(pad))(request)
 
-    client = client_of(TimeStampService(serve(grows), timeout_s=5))
+    service = TimeStampService(serve(grows), timeout_s=5)
+    client = client_of(service)
 
     largest = client.largest_token
 
     assert client.largest_token == largest
     assert len(asked) == 1
-    with pytest.raises(TimeStampUnavailable, match=f"longer than {largest} bytes"):
-        client.token(DIGEST)
+    for who in (client, client_of(service, largest_token=largest)):  # as in a worker
+        with pytest.raises(TimeStampUnavailable, match=f"longer than {largest} bytes"):
+            who.token(DIGEST)
 
 
 def test_tokens_stay_below_the_largest_one(honest):

@@ -1,4 +1,4 @@
-"""What a school does at the end of the year: sync, check, issue, supersede, revoke."""
+"""What a school does at the end of the year: sync, check, issue, supersede, revoke, cancel."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,10 +12,13 @@ from transcript_service.database import only_process, read_session
 from transcript_service.errors import ServiceError, UsageError
 from transcript_service.issuance.anchoring import check_may_anchor
 from transcript_service.issuance.batches import (
+    UnfinishedBatch,
+    cancel_batch,
     check_may_sign,
     cut_off_batches,
     reopen_lost_batches,
     run_batch,
+    unfinished_batches,
 )
 from transcript_service.issuance.drafting import Correction, start_batch
 from transcript_service.issuance.following import follow_registry
@@ -204,6 +207,26 @@ def revoke(
         return document
 
 
+def unfinished(office: Office) -> list[UnfinishedBatch]:
+    """List the batches that were begun and are neither finished nor cancelled, oldest first."""
+    with read_session(office.engine) as session:
+        return unfinished_batches(session, office.desk)
+
+
+def cancel(office: Office, batch_id: int, reason: str) -> None:
+    """
+    Cancel a batch that was begun; see `issuance.cancelling`.
+
+    Raises:
+        Busy: another process is issuing or withdrawing.
+        UsageError: no such unfinished batch.
+        BatchError: it is anchored, or may be yet.
+        VerifierError: the registry cannot be read.
+    """
+    with only_process(office.engine):
+        cancel_batch(office.desk, batch_id, reason)
+
+
 def _start(
     session: Session,
     office: Office,
@@ -212,6 +235,7 @@ def _start(
     correction: Correction | None = None,
 ) -> int:
     """Write the batch, once it is sure that strangers and the registry would accept it now."""
+    session.commit()  # nobody waits for a lock while others are asked
     check_policy(office)
     check_may_sign(office.desk, office.desk.level)
     check_may_anchor(office.desk)

@@ -1,10 +1,11 @@
-"""Verbs of a school: sync, check, issue, supersede, revoke."""
+"""Verbs of a school: sync, check, issue, supersede, revoke, cancel."""
 
 import argparse
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from transcript_service.commands.cancel_verb import add_cancel
 from transcript_service.commands.parsers import Verbs, add_verb
 from transcript_service.commands.sync_verb import add_sync_arguments, run_sync
 from verifier.arguments import school_year, whole_number
@@ -46,6 +47,7 @@ def add(verbs: Verbs) -> None:
             " CORRECTION corrected; OTHER"
         ),
     )
+    add_cancel(verbs)
 
 
 def _add_check(verbs: Verbs) -> None:

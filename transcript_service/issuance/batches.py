@@ -7,19 +7,21 @@ as its name.
 
 import shutil
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
 from signing.profile import Level
-from transcript_service.errors import BatchError
+from transcript_service.errors import BatchError, UsageError
 from transcript_service.issuance.anchoring import (
     anchor_step,
+    check_may_anchor,
     documents_of,
     fixed,
     publish_step,
     tree_step,
 )
-from transcript_service.issuance.cancelling import cancelled, give_up
+from transcript_service.issuance.cancelling import cancel, cancelled, give_up
 from transcript_service.issuance.desk import Desk
 from transcript_service.issuance.office_holder import check_holds_office
 from transcript_service.issuance.paperwork import augment_step, render_step, seal_step, sign_step
@@ -32,7 +34,9 @@ from transcript_service.issuance.release import (
     restore_finished,
     trial_step,
 )
+from transcript_service.lifecycle import DocumentState
 from transcript_service.models import BatchRow, BatchStepRow
+from verifier.messages import _
 from verifier.registry_state import RegistryState
 
 Step = Callable[[Session, Desk, BatchRow], None]
@@ -54,6 +58,7 @@ STEPS: dict[str, Step] = {
 
 
 SIGNING_STEPS = ("sign", "seal")
+_UNSIGNED = (DocumentState.DRAFT, DocumentState.DATA_CONFIRMED, DocumentState.RENDERED)
 AFTER_TREE = tuple(STEPS)[tuple(STEPS).index("tree") + 1 :]
 """What has to be done again when a chain lost the anchor."""
 
@@ -83,6 +88,28 @@ def run_batch(desk: Desk, batch_id: int, *, is_ready: bool = False) -> None:
                 _remove_work(desk, batch_id)
                 raise cancelled(batch, refused) from refused
     # Only now: a cut before the last commit still needs the files.
+    _remove_work(desk, batch_id)
+
+
+def cancel_batch(desk: Desk, batch_id: int, reason: str) -> None:
+    """
+    Cancel a batch that was begun, and remove its files.
+
+    Raises:
+        UsageError: this school has no such batch, or it is finished.
+        BatchError: it was anchored, or may be yet.
+        VerifierError: whether it was cannot be learnt.
+    """
+    with desk.session() as session:
+        batch = session.get(BatchRow, batch_id)
+        if batch is None or batch.institution != desk.institution or batch.finished_at is not None:
+            raise UsageError(
+                _(
+                    "there is no unfinished batch {batch_id}; `hocba cancel` without --batch lists"
+                    " those that there are"
+                ).format(batch_id=batch_id)
+            )
+        cancel(session, desk, batch, reason)
     _remove_work(desk, batch_id)
 
 
@@ -130,12 +157,19 @@ def _check_may_sign(session: Session, desk: Desk, batch: BatchRow) -> None:
     if any(session.get(BatchStepRow, (batch.id, name)) is None for name in SIGNING_STEPS):
         session.commit()  # nobody waits for a lock while others are asked
         check_may_sign(desk, Level(batch.level))
+        try:
+            check_may_anchor(desk)
+        except RegistryRefused as refused:
+            raise BatchError(
+                _("batch {batch_id} waits: {refused}").format(batch_id=batch.id, refused=refused)
+            ) from refused
 
 
 def _run_steps(session: Session, desk: Desk, batch: BatchRow) -> None:
     for name, step in STEPS.items():
         if session.get(BatchStepRow, (batch.id, name)) is not None:
             continue
+        session.commit()  # nobody waits for a lock before the step has something to write
         step(session, desk, batch)
         session.add(BatchStepRow(batch_id=batch.id or 0, name=name, done_at=desk.stamp()))
         session.commit()
@@ -144,6 +178,37 @@ def _run_steps(session: Session, desk: Desk, batch: BatchRow) -> None:
 def _remove_work(desk: Desk, batch_id: int) -> None:
     """Remove the unfinished files of a batch that is finished; what is not there is no error."""
     shutil.rmtree(desk.folders.work(batch_id), ignore_errors=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnfinishedBatch:
+    """A batch that was begun: `signed` of its documents carry a signature, or may."""
+
+    batch_id: int
+    class_code: str
+    school_year: str
+    created_at: str
+    documents: int
+    signed: int
+
+
+def unfinished_batches(session: Session, desk: Desk) -> list[UnfinishedBatch]:
+    """List the batches that are neither finished nor cancelled, oldest first."""
+    found = []
+    for batch in _batches(session, desk):
+        if batch.finished_at is None:
+            rows = documents_of(session, batch.id or 0)
+            found.append(
+                UnfinishedBatch(
+                    batch_id=batch.id or 0,
+                    class_code=batch.class_code,
+                    school_year=batch.school_year,
+                    created_at=batch.created_at,
+                    documents=len(rows),
+                    signed=sum(row.state not in _UNSIGNED for row in rows),
+                )
+            )
+    return found
 
 
 def cut_off_batches(session: Session, desk: Desk) -> list[int]:

@@ -1,4 +1,10 @@
-"""Give up a batch that the registry refuses for good: nothing of it is ever handed out."""
+"""
+Give up a batch: one that the registry refuses for good, or that nobody wants to finish.
+
+Nothing of it is ever handed out.
+"""
+
+from enum import Enum, auto
 
 from sqlmodel import Session
 
@@ -27,13 +33,55 @@ def give_up(session: Session, desk: Desk, batch: BatchRow, refused: RegistryRefu
         BatchError: it may be anchored yet, or was; the batch waits.
     """
     view = view_of(desk)
-    _check_never_anchored(session, desk, batch, view, refused)
-    for row in documents_of(session, batch.id or 0):
-        move(desk, session, row, DocumentState.CANCELLED)
-    batch.cancelled_because = refused.reason
-    batch.finished_at = desk.stamp()
-    session.add(batch)
+    anchoring = _anchoring_of(session, desk, batch, view)
+    if anchoring is _Anchoring.DONE:
+        raise BatchError(
+            _(
+                "batch {batch_id} waits, because it was anchored before: {refused}; run"
+                " `hocba audit` with --database and show its answer to the registry's operator"
+            ).format(batch_id=batch.id, refused=refused)
+        ) from refused
+    if anchoring is _Anchoring.POSSIBLE:
+        raise BatchError(
+            _(
+                "batch {batch_id} waits: {refused}; one of its transactions may still be mined,"
+                " run `hocba issue` again later"
+            ).format(batch_id=batch.id, refused=refused)
+        ) from refused
+    _end(session, desk, batch, refused.reason)
     follow_registry(session, desk, view.state)
+    session.commit()
+
+
+def cancel(session: Session, desk: Desk, batch: BatchRow, reason: str) -> None:
+    """
+    Cancel a batch that nobody wants to finish; what was signed of it is never handed out.
+
+    Its version numbers are not given again: a copy of a signed file that got out stays a version
+    of its own, which no registry knows.
+
+    Raises:
+        BatchError: it was anchored, or may be yet.
+        VerifierError: whether it was cannot be learnt.
+    """
+    if batch.root is not None:
+        anchoring = _anchoring_of(session, desk, batch, view_of(desk))
+        if anchoring is _Anchoring.DONE:
+            raise BatchError(
+                _(
+                    "batch {batch_id} is not cancelled: it is anchored; let `hocba issue` for its"
+                    " class finish it, then withdraw its documents with `hocba revoke`"
+                ).format(batch_id=batch.id)
+            )
+        if anchoring is _Anchoring.POSSIBLE:
+            raise BatchError(
+                _(
+                    "batch {batch_id} is not cancelled: its transaction may still be mined; let"
+                    " `hocba issue` for its class finish it, then withdraw its documents with"
+                    " `hocba revoke`"
+                ).format(batch_id=batch.id)
+            )
+    _end(session, desk, batch, reason)
     session.commit()
 
 
@@ -47,28 +95,36 @@ def cancelled(batch: BatchRow, refused: RegistryRefused) -> BatchCancelled:
     )
 
 
-def _check_never_anchored(
-    session: Session, desk: Desk, batch: BatchRow, view: RegistryView, refused: RegistryRefused
-) -> None:
+class _Anchoring(Enum):
+    """Whether the registry holds a batch."""
+
+    NEVER = auto()
+    POSSIBLE = auto()
+    DONE = auto()
+
+
+def _anchoring_of(session: Session, desk: Desk, batch: BatchRow, view: RegistryView) -> _Anchoring:
+    """Tell by a final block, and by the transactions that were ever made for the batch."""
     root, _manifest = fixed(batch)
     rows = documents_of(session, batch.id or 0)
     was_issued = any(row.state != DocumentState.ANCHORING for row in rows)
     if was_issued or view.state.batch(batch.institution, root) is not None:
-        raise BatchError(
-            _(
-                "batch {batch_id} waits, because it was anchored before: {refused}; run"
-                " `hocba audit` with --database and show its answer to the registry's operator"
-            ).format(batch_id=batch.id, refused=refused)
-        ) from refused
-    intents = stored(session, Purpose(name=ANCHOR, batch_id=batch.id))
+        return _Anchoring.DONE
     writer = desk.registry.writer
-    if any(
+    may_be_mined = any(
         row.nonce >= writer.nonce_of(bytes.fromhex(row.sender[2:]), view.block_number)
-        for row in intents
-    ):
-        raise BatchError(
-            _(
-                "batch {batch_id} waits: {refused}; one of its transactions may still be mined,"
-                " run `hocba issue` again later"
-            ).format(batch_id=batch.id, refused=refused)
-        ) from refused
+        for row in stored(session, Purpose(name=ANCHOR, batch_id=batch.id))
+    )
+    return _Anchoring.POSSIBLE if may_be_mined else _Anchoring.NEVER
+
+
+def _end(session: Session, desk: Desk, batch: BatchRow, reason: str) -> None:
+    """Record the end of a batch; none of its transactions is ever sent again."""
+    for row in documents_of(session, batch.id or 0):
+        move(desk, session, row, DocumentState.CANCELLED)
+    for intent in stored(session, Purpose(name=ANCHOR, batch_id=batch.id)):
+        intent.abandoned = intent.abandoned or reason
+        session.add(intent)
+    batch.cancelled_because = reason
+    batch.finished_at = desk.stamp()
+    session.add(batch)

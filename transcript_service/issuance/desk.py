@@ -19,6 +19,8 @@ from transcript_service.lifecycle import DocumentState, check_transition
 from transcript_service.models import DocumentRow, StateChangeRow
 from transcript_service.settings import OfficeSettings
 
+REGISTRY_ACTOR = "registry"
+"""Who acted, in audit records of what others did in the registry."""
 Progress = Callable[[str, int, int], None]
 """Called with the name of a step, how many are done, and of how many."""
 

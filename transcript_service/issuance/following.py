@@ -5,13 +5,11 @@ from dataclasses import replace
 from sqlmodel import Session, select
 
 from transcript_service.issuance.anchoring import entry_of
-from transcript_service.issuance.desk import Desk, move
+from transcript_service.issuance.desk import REGISTRY_ACTOR, Desk, move
 from transcript_service.issuance.release import take_out
 from transcript_service.lifecycle import DocumentState
 from transcript_service.models import DocumentRow, TranscriptRow
 from verifier.registry_state import RegistryState
-
-ACTOR = "registry"
 
 
 def follow_registry(session: Session, desk: Desk, state: RegistryState) -> None:
@@ -20,7 +18,7 @@ def follow_registry(session: Session, desk: Desk, state: RegistryState) -> None:
 
     The audit record names the registry as the actor. What the database knows already stays.
     """
-    by_registry = replace(desk, actor=ACTOR)
+    by_registry = replace(desk, actor=REGISTRY_ACTOR)
     rows = session.exec(
         select(DocumentRow)
         .join(TranscriptRow)

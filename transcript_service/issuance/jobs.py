@@ -4,6 +4,7 @@ What workers do for one document: pure functions of their tasks (see `workshop`)
 `ask` gives a raw signature by a key that stays where it was loaded.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache, partial
@@ -12,6 +13,7 @@ from pathlib import Path
 from signing.fields import prepare
 from signing.long_term import add_document_time_stamp, add_validation_data, find_time_stamps
 from signing.pades import SignatureRequest, certify, seal
+from signing.profile import Level
 from signing.timestamp import TimeStampClient, TimeStampService
 from signing.validation_data import ValidationData
 from transcript_service.documents.places import principal_field, seal_field
@@ -53,24 +55,11 @@ def prepare_document(task: PrepareTask, _ask: Ask) -> bytes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignTask:
-    """
-    A PDF to sign.
-
-    `request.key` describes a key whose `sign` is elsewhere; time stamps come from `services`.
-    """
+    """A PDF to sign; what `request` has `elsewhere` is asked for, or comes from `services`."""
 
     pdf: bytes
     request: SignatureRequest
     services: tuple[TimeStampService, ...]
-
-
-def describe(request: SignatureRequest) -> SignatureRequest:
-    """Leave out of *request* what cannot go to a worker: the private key's operation, sockets."""
-    return replace(
-        request,
-        key=replace(request.key, sign=_elsewhere),
-        time_stamper=_elsewhere if request.profile.has_time_stamp else None,
-    )
 
 
 def certify_document(task: SignTask, ask: Ask) -> bytes:
@@ -105,10 +94,11 @@ def find_tokens(pdf: bytes, _ask: Ask) -> tuple[bytes, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AugmentTask:
-    """A sealed PDF, and the validation data of its batch; with `services` for B-LTA, else none."""
+    """A sealed PDF and the validation data of its batch; `services` stamp it at level B-LTA."""
 
     pdf: bytes
     data: ValidationData
+    level: Level
     services: tuple[TimeStampService, ...]
     largest_token: int
 
@@ -121,9 +111,9 @@ def augment_document(task: AugmentTask, _ask: Ask) -> bytes:
         SigningError: it cannot be extended, or there is no time stamp.
     """
     lasting = add_validation_data(task.pdf, task.data)
-    if not task.services:
+    if task.level is not Level.B_LTA:
         return lasting
-    stamper = _client(task.services).token
+    stamper = _client(task.services, task.largest_token).token
     return add_document_time_stamp(lasting, stamper, largest_token=task.largest_token)
 
 
@@ -179,15 +169,16 @@ def _signed_by(task: SignTask, ask: Ask, name: str) -> SignatureRequest:
     return replace(
         task.request,
         key=replace(task.request.key, sign=partial(ask, name)),
-        time_stamper=_client(task.services).token if task.services else None,
+        time_stamper=_stamper(task),
     )
 
 
+def _stamper(task: SignTask) -> Callable[[bytes], bytes] | None:
+    profile = task.request.profile
+    return _client(task.services, profile.largest_token).token if profile.has_time_stamp else None
+
+
 @lru_cache(maxsize=4)
-def _client(services: tuple[TimeStampService, ...]) -> TimeStampClient:
+def _client(services: tuple[TimeStampService, ...], largest_token: int) -> TimeStampClient:
     """Keep one client, with its open connections, in each process."""
-    return TimeStampClient(services)
-
-
-def _elsewhere(_message: bytes) -> bytes:
-    raise NotImplementedError("only the process that began the batch, or a worker's job, does this")
+    return TimeStampClient(services, largest_token=largest_token)

@@ -7,10 +7,9 @@ signed twice (see `stages`).
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from itertools import chain
-from typing import TypedDict
 
 from sqlmodel import Session, select
 
@@ -30,14 +29,13 @@ from transcript_service.issuance.jobs import (
     SignTask,
     augment_document,
     certify_document,
-    describe,
     find_tokens,
     prepare_document,
     seal_document,
 )
 from transcript_service.issuance.looks import principal_look_of, seal_look_of
 from transcript_service.issuance.readiness import gather_for, time_stamp_client
-from transcript_service.issuance.signers import note_signer, signers_of
+from transcript_service.issuance.signers import elsewhere, note_signer, signers_of
 from transcript_service.issuance.stages import (
     Stage,
     is_long_term,
@@ -51,13 +49,6 @@ from transcript_service.lifecycle import DocumentState
 from transcript_service.models import BatchRow, DocumentRow
 from verifier.messages import _
 from verifier.registry_events import Use
-
-
-class _How(TypedDict):
-    """How the signatures of a batch are made, besides by whom."""
-
-    profile: SigningProfile
-    time_stamper: Callable[[bytes], bytes] | None
 
 
 def render_step(session: Session, desk: Desk, batch: BatchRow) -> None:
@@ -146,13 +137,15 @@ def seal_step(session: Session, desk: Desk, batch: BatchRow) -> None:
 def _sign_all(
     session: Session, desk: Desk, batch: BatchRow, act: _Act, *, key: SigningKey, look: Look
 ) -> Iterator[tuple[DocumentRow, bytes]]:
+    profile = _profile_of(desk, batch)
     request = SignatureRequest(
-        key=key,
+        key=replace(key, sign=elsewhere),
         field_name=act.field_name(batch.school_year),
         look=look,
         reason=act.reason,
         location=desk.institution,
-        **_how(desk, batch),
+        profile=profile,
+        time_stamper=elsewhere if profile.has_time_stamp else None,
     )
     stage = Stage(
         step=act.step,
@@ -172,7 +165,8 @@ def augment_step(session: Session, desk: Desk, batch: BatchRow) -> None:
 
     At level B-T nothing is added; but who made the time stamps is looked at, before anchoring.
     """
-    if not Level(batch.level).has_time_stamp:
+    level = Level(batch.level)
+    if not level.has_time_stamp:
         return
     rows = documents_of(session, batch.id or 0)
     sealed = (read(desk, row, "sealed") for row in rows)
@@ -182,13 +176,13 @@ def augment_step(session: Session, desk: Desk, batch: BatchRow) -> None:
     data = gather_for(desk, signers, tokens, lasting=is_long_term(batch))
     if not is_long_term(batch):
         return
-    is_archived = batch.level == Level.B_LTA
-    services = desk.time_stamping if is_archived else ()
-    room = _room_for_token(desk) if is_archived else 0
+    room = _room_for_token(desk) if level is Level.B_LTA else 0
 
     def task(document: DocumentRow) -> AugmentTask:
         pdf = read(desk, document, "sealed")
-        return AugmentTask(pdf=pdf, data=data, services=services, largest_token=room)
+        return AugmentTask(
+            pdf=pdf, data=data, level=level, services=desk.time_stamping, largest_token=room
+        )
 
     stage = Stage(
         step="augment",
@@ -209,12 +203,11 @@ def _take_digest(document: DocumentRow, pdf: bytes) -> None:
     document.document_size = len(pdf)
 
 
-def _how(desk: Desk, batch: BatchRow) -> _How:
+def _profile_of(desk: Desk, batch: BatchRow) -> SigningProfile:
     level = Level(batch.level)
-    if level is Level.B_B:
-        return {"profile": SigningProfile(), "time_stamper": None}
-    profile = SigningProfile(level=level, largest_token=_room_for_token(desk))
-    return {"profile": profile, "time_stamper": time_stamp_client(desk).token}
+    if not level.has_time_stamp:
+        return SigningProfile(level=level)
+    return SigningProfile(level=level, largest_token=_room_for_token(desk))
 
 
 def _room_for_token(desk: Desk) -> int:
@@ -223,10 +216,9 @@ def _room_for_token(desk: Desk) -> int:
 
 
 def _task_of(desk: Desk, request: SignatureRequest, file: str) -> Callable[[DocumentRow], SignTask]:
-    described = describe(request)
-    services = desk.time_stamping if request.profile.has_time_stamp else ()
+    services = desk.time_stamping
     return lambda document: SignTask(
-        pdf=read(desk, document, file), request=described, services=services
+        pdf=read(desk, document, file), request=request, services=services
     )
 
 

@@ -66,8 +66,9 @@ def _without_key(certificates: str) -> SigningKey:
         x509.load_der_x509_certificate(b64decode(one)) for one in json.loads(certificates)
     )
     # Its serial number tells people which one is meant, without a name.
-    return signing_key(signer, tuple(chain), sign=_refuse, source=f"0x{signer.serial_number:x}")
+    return signing_key(signer, tuple(chain), sign=elsewhere, source=f"0x{signer.serial_number:x}")
 
 
-def _refuse(_message: bytes) -> bytes:
-    raise NotImplementedError("only the certificates of this signer are kept")
+def elsewhere(_message: bytes) -> bytes:
+    """Stand where a private key or a time-stamping service is not at hand."""
+    raise NotImplementedError("this process holds certificates only")

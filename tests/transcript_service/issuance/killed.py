@@ -6,16 +6,29 @@ the database committed, a signature made by a key, a question to a time-stamping
 responder or for a revocation list, a transaction handed to the node; each once before and once
 after it happens. The children are forked before any PDF is rendered (the renderer's threads do
 not survive a fork), so that a kill costs no start-up.
+
+With workers the documents are made in spawned processes, as in a large class. These load this file
+as their main module, so that their questions to time-stamping services are moments, too; all
+processes count in one file. Killed is then the issuing process, or a worker: the one that met the
+moment, or the oldest one where the issuing process met it.
+
+Instead of a kill, the disk may be full from the moment on: a small file system of the memory, which
+only this process sees (`unshare --mount` starts it).
 """
 
+import fcntl
 import json
+import multiprocessing
 import os
+import re
 import shutil
 import signal
+import subprocess
 import sys
 import traceback
 from collections.abc import Callable
-from dataclasses import replace
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,18 +38,30 @@ from signing.http_exchange import HttpExchange
 from signing.keys.signing_key import SigningKey
 from tests.school import office_of
 from transcript_service.commands import office
+from transcript_service.commands.office import Office
 from transcript_service.commands.school import ClassOfYear, issue_class, resume
+from transcript_service.database import database_errors
+from transcript_service.errors import ServiceError
+from transcript_service.issuance import workshop
 from transcript_service.issuance.embedded_chain import EmbeddedChain
+from verifier.messages import use_language
 
-FAILED = 1
+WORKERS = 2
+PROCESS, WORKER, DISK = "process", "worker", "disk"
+"""Who is killed, or that the disk is full."""
+FINISHED, FAILED, PAUSED, FULL = 0, 1, 3, 4
+"""How a child ended that nobody killed; paused, because a worker ended or the disk was full."""
+_INHERITED = "HOCBA_TEST_EFFECTS"
 
 
+@dataclass(frozen=True, kw_only=True)
 class Effects:
-    """Counts moments, and ends the process at the chosen one without any clean-up."""
+    """Counts the moments of all processes of a run in a file, and kills the victim at one."""
 
-    def __init__(self, fatal: int | None) -> None:
-        self.fatal = fatal
-        self.count = 0
+    counter: str
+    fatal: int | None
+    victim: str
+    is_worker: bool = False
 
     def around(
         self, effect: Callable[..., Any], *, counts: Callable[..., bool]
@@ -52,9 +77,24 @@ class Effects:
         return wrapped
 
     def moment(self) -> None:
-        if self.count == self.fatal:
+        with open(self.counter, "ab") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            at = file.seek(0, os.SEEK_END)
+            file.write(b"w" if self.is_worker else b".")
+        if at == self.fatal:
+            self._kill()
+
+    def _kill(self) -> None:
+        if self.victim == DISK:
+            fill(Path.cwd())
+        elif self.victim == PROCESS:
+            os.kill(os.getppid() if self.is_worker else os.getpid(), signal.SIGKILL)
+        elif self.is_worker:
             os.kill(os.getpid(), signal.SIGKILL)
-        self.count += 1
+        else:
+            for worker in sorted(multiprocessing.active_children(), key=lambda one: one.pid)[:1]:
+                worker.kill()
+                worker.join()
 
 
 def instrument(effects: Effects) -> None:
@@ -94,22 +134,47 @@ def in_child(work: Callable[[], int]) -> int:
     return int(said or FAILED)
 
 
-def issue(directory: Path, which: ClassOfYear, fatal: int | None) -> int:
-    """Issue the class, dying at moment *fatal*; return how many moments there were."""
-    effects = Effects(fatal)
+def opened(directory: Path, workers: int) -> Office:
+    """Open the school's office; its workers start at the first document."""
+    if workers > 1:
+        workshop.FEWEST_TASKS = 1
+    found = office_of(directory)
+    return replace(found, desk=replace(found.desk, workshop=workshop.Workshop(workers)))
+
+
+def issue(directory: Path, which: ClassOfYear, effects: Effects, workers: int) -> int:
+    """Issue the class and kill at the effects' moment; tell whether it finished or paused."""
+    if workers > 1:
+        os.environ[_INHERITED] = json.dumps([effects.counter, effects.fatal, effects.victim])
     instrument(effects)
-    issue_class(office_of(directory), which)
-    return effects.count
+    desk = opened(directory, workers)
+    try:
+        with database_errors(desk.engine):
+            issue_class(desk, which)
+    except ServiceError as error:
+        if "a worker process ended" in str(error):
+            return PAUSED
+        if re.search("No space left|the disk is full", str(error)):
+            return FULL
+        raise
+    return FINISHED
 
 
-def go_on(directory: Path, which: ClassOfYear) -> int:
+def fill(disk: Path) -> None:
+    """Leave no room on the small file system."""
+    with suppress(OSError), (disk / "filler").open("wb", buffering=0) as file:
+        while True:
+            file.write(bytes(4096))
+
+
+def go_on(directory: Path, which: ClassOfYear, workers: int) -> int:
     """Do what a registrar does after a cut: the same command again."""
-    desk = office_of(directory)
+    desk = opened(directory, workers)
     troubles = resume(desk).troubles
     if troubles:
         raise troubles[0]
     issue_class(desk, which)
-    return 0
+    return FINISHED
 
 
 def is_kept(directory: Path, signed: dict[Path, bytes]) -> bool:
@@ -121,23 +186,72 @@ def is_kept(directory: Path, signed: dict[Path, bytes]) -> bool:
     )
 
 
-def main() -> None:
-    """ORIGINAL WORK CLASS YEAR HOW-MANY: print the moments of a run, then what each kill gave."""
-    original, work = Path(sys.argv[1]), Path(sys.argv[2])
-    which = ClassOfYear(class_code=sys.argv[3], school_year=sys.argv[4])
-    whole = shutil.copytree(original, work / "whole")
-    moments = in_child(lambda: issue(whole, which, None))
-    wanted = min(int(sys.argv[5]), moments)
-    chosen = [round(at * (moments - 1) / max(wanted - 1, 1)) for at in range(wanted)]
-    outcomes = {}
-    for fatal in chosen:
-        directory = shutil.copytree(original, work / f"killed-{fatal}")
-        killed = in_child(lambda d=directory, f=fatal: issue(d, which, f))
+class Run:
+    """One original school, copied for each kill into *work*."""
+
+    def __init__(self, plan: dict[str, Any]) -> None:
+        self.original, self.work = Path(plan["original"]), Path(plan["work"])
+        self.which = ClassOfYear(class_code=plan["class_code"], school_year=plan["school_year"])
+        self.workers, self.resuming = plan["workers"], plan["resuming"]
+        self.disk: Path | None = None
+
+    def use_small_disk(self, mebibytes: int = 8) -> None:
+        """Work on a small file system."""
+        self.disk = self.work / "disk"
+        self.disk.mkdir()
+        mount = ["mount", "-t", "tmpfs", "-o", f"size={mebibytes}m", "tmpfs", str(self.disk)]
+        subprocess.run(mount, check=True)
+        os.chdir(self.disk)
+
+    def count(self) -> bytes:
+        """Issue once without a kill; return a byte for each moment, `w` for a worker's."""
+        whole = shutil.copytree(self.original, self.work / "whole")
+        counter = self.work / "whole.moments"
+        effects = Effects(counter=str(counter), fatal=None, victim=PROCESS)
+        if in_child(lambda: issue(whole, self.which, effects, self.workers)) != FINISHED:
+            raise SystemExit("the class cannot be issued at all")
+        return counter.read_bytes()
+
+    def kill(self, fatal: int, victim: str) -> list[object]:
+        """Issue, kill at moment *fatal*, resume; tell how each ended, and whether all was kept."""
+        name = f"{victim}-{fatal}"
+        directory = shutil.copytree(self.original, (self.disk or self.work) / name)
+        counter = str(self.work / f"{name}.moments")
+        effects = Effects(counter=counter, fatal=fatal, victim=victim)
+        killed = in_child(lambda: issue(directory, self.which, effects, self.workers))
         signed = {path: path.read_bytes() for path in directory.glob("work/*/*.signed.pdf")}
-        resumed = in_child(lambda d=directory: go_on(d, which))
-        outcomes[fatal] = [killed, resumed, is_kept(directory, signed)]
-    sys.stdout.write(json.dumps({"moments": moments, "outcomes": outcomes}))
+        if self.disk is not None:
+            (self.disk / "filler").unlink(missing_ok=True)
+        resumed = in_child(lambda: go_on(directory, self.which, self.resuming))
+        kept = is_kept(directory, signed)
+        if self.disk is not None:
+            shutil.move(directory, self.work / name)
+        return [killed, resumed, kept]
+
+
+def main() -> None:
+    """
+    Print the moments of a run, then what each kill gave; the plan comes as JSON.
+
+    Its `kills` are pairs of moment and victim, or a number of moments spread over all of them.
+    """
+    use_language("en")
+    plan = json.loads(sys.argv[1])
+    run = Run(plan)
+    if plan["is_disk_small"]:
+        run.use_small_disk()
+    kills, moments = plan["kills"], b""
+    if isinstance(kills, int):
+        moments = run.count()
+        wanted, last = min(kills, len(moments)), len(moments) - 1
+        chosen = [round(at * last / max(wanted - 1, 1)) for at in range(wanted)]
+        kills = [(fatal, victim) for fatal in chosen for victim in plan["victims"]]
+    outcomes = {f"{victim}-{fatal}": run.kill(fatal, victim) for fatal, victim in kills}
+    sys.stdout.write(json.dumps({"moments": moments.decode(), "outcomes": outcomes}))
 
 
 if __name__ == "__main__":
     main()
+elif _INHERITED in os.environ:  # a worker that `multiprocessing` spawned
+    counter, fatal, victim = json.loads(os.environ[_INHERITED])
+    instrument(Effects(counter=counter, fatal=fatal, victim=victim, is_worker=True))

@@ -3,10 +3,18 @@
 from datetime import UTC, datetime
 
 import pytest
-from sqlmodel import select
 
 from tests.school import UPSTREAM_FILE, class_of, office_of, sync_from
 from tests.school import command_options as settings
+from tests.transcript_service.issuance.cutting import (
+    Cut,
+    cut,
+    documents_of,
+    issue_until,
+    office_that_does,
+    revoke_as_ministry,
+    stem_of,
+)
 from transcript_service.cli import main
 from transcript_service.commands import school as commands
 from transcript_service.commands.office import open_office
@@ -14,14 +22,13 @@ from transcript_service.database import only_process, read_session
 from transcript_service.demo.sandbox import MINISTRY
 from transcript_service.errors import BatchError
 from transcript_service.issuance.accounts import load_account
-from transcript_service.issuance.anchoring import chain_entry
-from transcript_service.issuance.registry_calls import revoke_entry
+from transcript_service.issuance.registry_calls import end_grant, grant
 from transcript_service.issuance.registry_view import view_of
-from transcript_service.models import BatchRow, DocumentRow, TranscriptRow
+from transcript_service.models import BatchRow
 from transcript_service.settings import load_settings
 from transcript_service.shared_database.sample.correction import correct_mark
 from transcript_service.shared_database.server_process import running_server
-from verifier.reasons import Reason
+from verifier.registry_events import Role
 
 DONE, TOOL_FAILED, USAGE, STOPPED = 0, 1, 2, 3
 
@@ -39,63 +46,8 @@ def corrected(issued, original):
     return issued, sample
 
 
-def documents_of(directory, student_code):
-    """Version and state of each document of a pupil."""
-    with read_session(office_of(directory).engine) as session:
-        rows = session.exec(
-            select(DocumentRow)
-            .join(TranscriptRow)
-            .where(TranscriptRow.student_code == student_code)
-            .order_by(DocumentRow.version)
-        ).all()
-        return [(row.version, row.state) for row in rows]
-
-
-def stem_of(directory, student_code, version=1):
-    with read_session(office_of(directory).engine) as session:
-        (row,) = session.exec(
-            select(DocumentRow)
-            .join(TranscriptRow)
-            .where(TranscriptRow.student_code == student_code, DocumentRow.version == version)
-        ).all()
-        return row.file_stem
-
-
-def revoke_as_ministry(directory, student_code):
-    """The ministry withdraws version 1 of a pupil, without telling the school."""
-    office = office_of(directory)
-    with read_session(office.engine) as session:
-        row = session.exec(
-            select(DocumentRow)
-            .join(TranscriptRow)
-            .where(TranscriptRow.student_code == student_code, DocumentRow.version == 1)
-        ).one()
-        call = revoke_entry(chain_entry(session, row), Reason.WRONG_DATA, acting_for=MINISTRY)
-    ministry = load_account(directory / "keys/ministry.key")
-    office.desk.registry.writer.execute(ministry, call)
-
-
-def office_that_does(directory, step, act):
-    """An office that does *act* once, when *step* tells how far it is."""
-    waiting = [act]
-
-    def tell(name, _at, _of):
-        if name == step and waiting:
-            waiting.pop()()
-
-    return open_office(load_settings(directory / "school.toml"), tell)
-
-
-class Cut(Exception):
-    """The process ends in the middle."""
-
-
 def supersede_until(directory, sample, student_code, step):
     """Begin a correction that is cut off when *step* is done for its document."""
-
-    def cut():
-        raise Cut
-
     with pytest.raises(Cut):
         commands.supersede(
             office_that_does(directory, step, cut), class_of(sample), student_code, "điểm"
@@ -183,6 +135,25 @@ def test_a_version_on_its_way_stops_a_second_one_and_a_revocation(corrected, cap
     assert documents_of(directory, first) == [(1, "SUPERSEDED"), (2, "ISSUED")]
 
 
+def test_a_right_that_ended_before_anything_was_signed_makes_the_batch_wait(school):
+    """It is asked for again before signing; nothing is cancelled, nothing signed."""
+    directory, sample = school
+    issue_until(directory, sample, "render")
+    office = office_of(directory)
+    ministry = load_account(directory / "keys/ministry.key")
+    who = (office.desk.institution, office.desk.registry.account.address, Role.ISSUER)
+    writer = office.desk.registry.writer
+    writer.execute(ministry, end_grant(*who, acting_for=MINISTRY))
+
+    (trouble,) = commands.resume(office_of(directory)).troubles
+
+    assert "batch 1 waits: the registry refuses: NotGranted" in str(trouble)
+    assert documents_of(directory, sample.student_codes[0])[0][1] in {"DATA_CONFIRMED", "RENDERED"}
+    writer.execute(ministry, grant(*who, acting_for=MINISTRY))
+    assert commands.resume(office_of(directory)).troubles == ()
+    assert documents_of(directory, sample.student_codes[0]) == [(1, "ISSUED")]
+
+
 def test_a_batch_that_cannot_go_on_does_not_stop_the_others(corrected, capsys):
     """The one of a pupil whose prepared file is lost waits; the other pupil is served."""
     directory, sample = corrected
@@ -226,3 +197,26 @@ def test_a_second_process_is_refused_while_one_is_issuing(issued, original, caps
     assert code == TOOL_FAILED
     assert "another process" in capsys.readouterr().err
     assert main(["issue", *settings(issued), "--class", sample.class_code]) == DONE
+
+
+def test_a_damaged_last_document_keeps_the_whole_batch_from_being_anchored(school):
+    """The first one is good; after the repair the batch goes on."""
+    directory, sample = school
+    good = {}
+
+    def damage(step, at, total):
+        if step == "seal" and at == total:
+            stem = stem_of(directory, sample.student_codes[-1])
+            path = directory / f"work/batch-1/{stem}.sealed.pdf"
+            good[path] = path.read_bytes()
+            path.write_bytes(good[path].replace(b"/Contents <30", b"/Contents <31", 1))
+
+    office = open_office(load_settings(directory / "school.toml"), damage)
+    with pytest.raises(BatchError, match="nothing is anchored"):
+        commands.issue_class(office, class_of(sample))
+    assert not view_of(office.desk).state.batches
+
+    for path, content in good.items():
+        path.write_bytes(content)
+    assert commands.resume(office_of(directory)).troubles == ()
+    assert len(view_of(office.desk).state.batches) == 1

@@ -1,0 +1,85 @@
+"""Reading what strangers send: never more than allowed, never for longer."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+
+from fastapi import Request
+from starlette.datastructures import UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
+from starlette.requests import ClientDisconnect
+
+from transcript_service.routes.problems import Kind, Problem
+from verifier.checks import GREATEST_FILE_BYTES
+from verifier.receipt import MAX_RECEIPT_BYTES
+
+MOST_JSON_BYTES = 1024 * 1024
+MOST_FORM_BYTES = GREATEST_FILE_BYTES + MAX_RECEIPT_BYTES + 64 * 1024
+READ_WITHIN_S = 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentFile:
+    """A PDF that was sent, maybe with its receipt."""
+
+    pdf: bytes
+    receipt: bytes | None = None
+
+
+async def read_body(request: Request, most: int) -> bytes:
+    """
+    Read a body of at most *most* bytes, whatever its header says of its length.
+
+    Raises:
+        Problem: TOO_LARGE, TOO_SLOW or INCOMPLETE.
+    """
+    declared = request.headers.get("content-length", "0")
+    if not declared.isdecimal() or int(declared[:20]) > most:
+        raise Problem(kind=Kind.TOO_LARGE)
+    body = bytearray()
+    try:
+        async with asyncio.timeout(READ_WITHIN_S):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > most:
+                    raise Problem(kind=Kind.TOO_LARGE)
+    except TimeoutError as error:
+        raise Problem(kind=Kind.TOO_SLOW) from error
+    except ClientDisconnect as error:
+        raise Problem(kind=Kind.INCOMPLETE) from error
+    return bytes(body)
+
+
+async def read_form(request: Request) -> SentFile:
+    """
+    Read multipart/form-data with a part `file`, and maybe one `receipt`.
+
+    Raises:
+        Problem: as `read_body`, or INVALID.
+    """
+    body = await read_body(request, MOST_FORM_BYTES)
+    parser = MultiPartParser(request.headers, _once(body), max_files=2, max_fields=2)
+    try:
+        form = await parser.parse()
+    except (MultiPartException, KeyError, UnicodeError) as error:
+        raise Problem(kind=Kind.INVALID, place="multipart/form-data") from error
+    try:
+        parts = {name: await _content(value) for name, value in form.multi_items()}
+        if len(parts) != len(form.multi_items()) or not {"file"} <= set(parts) <= _PARTS:
+            raise Problem(kind=Kind.INVALID, place="file, receipt")
+    finally:
+        await form.close()
+    if len(parts["file"]) > GREATEST_FILE_BYTES:
+        raise Problem(kind=Kind.TOO_LARGE)
+    return SentFile(pdf=parts["file"], receipt=parts.get("receipt"))
+
+
+_PARTS = {"file", "receipt"}
+
+
+async def _content(part: UploadFile | str) -> bytes:
+    return part.encode() if isinstance(part, str) else await part.read()
+
+
+async def _once(body: bytes) -> AsyncGenerator[bytes, None]:
+    yield body

@@ -1,0 +1,55 @@
+"""How often one client may ask. The door to `limits`."""
+
+import ipaddress
+import time
+from math import ceil
+
+from limits import RateLimitItem, parse
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+
+from transcript_service.routes.problems import Kind, Problem
+
+Rate = RateLimitItem
+
+
+def parse_rate(text: str) -> Rate:
+    """
+    Read a rate such as `120/minute`.
+
+    Raises:
+        ValueError: it is none.
+    """
+    return parse(text)
+
+
+class ClientRates:
+    """Counts requests of each address; of IPv6, of each network of 64 bits."""
+
+    def __init__(self, rate: Rate | None) -> None:
+        self._rate = rate
+        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+
+    def count(self, host: str) -> None:
+        """
+        Count one request.
+
+        Raises:
+            Problem: TOO_MANY.
+        """
+        client = _client(host)
+        if self._rate is None or self._limiter.hit(self._rate, client):
+            return
+        free_at, _left = self._limiter.get_window_stats(self._rate, client)
+        wait = max(1, ceil(free_at - time.time()))
+        raise Problem(kind=Kind.TOO_MANY, headers={"Retry-After": str(wait)})
+
+
+def _client(host: str) -> str:
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return host
+    if isinstance(address, ipaddress.IPv6Address):
+        return str(ipaddress.ip_network((address, 64), strict=False))
+    return str(address)
