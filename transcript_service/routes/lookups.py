@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from transcript_service.routes.problems import Kind, Problem
 from transcript_service.routes.registry_keeper import Reading, RegistryKeeper
 from transcript_service.routes.shapes import DigestAnswer, Health, RegistryHealth
-from verifier.advice import advice, headline
+from verifier.advice import headline, what_to_do
 from verifier.digest_lookup import look_up_digest
 from verifier.errors import InvalidFormat, SubReason
 from verifier.fields import to_hex
@@ -55,7 +55,7 @@ def _answer(digest: str, report: Report) -> DigestAnswer:
         ),
         sub_reason=sub_reason,
         reason=headline(report),
-        advice=advice(sub_reason),
+        advice=what_to_do(sub_reason),
         status=report.status,
         institution=anchor.institution if anchor is not None else None,
         anchored_at=(
