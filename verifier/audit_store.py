@@ -2,18 +2,17 @@
 Every entry of every rebuilt batch, in a temporary file of fixed rows and two small indexes.
 
 An audit asks which entries are of one series, or have one document's digest. A million entries as
-objects would be a gigabyte; here they are sixteen bytes of memory each, and a row on the disk.
+objects would be a gigabyte; here they are some bytes of memory each, and a row on the disk.
 """
 
 import os
 import tempfile
 from array import array
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass
-from itertools import compress, islice
-from operator import add, eq
+from operator import add
 from struct import Struct
 from types import TracebackType
 
@@ -23,9 +22,11 @@ from verifier.manifest_scan import EntryPart
 from verifier.messages import _
 from verifier.registry_records import BatchRecord
 
-_ROW = Struct(">32s32sIQ")
-_SIZE = Struct(">Q")
-_KEY = Struct("=I")
+_ROW = Struct(">32s32sI4xQ")
+_SIZE = Struct(">4xQ")
+_WORDS, _SERIES_WORD = _ROW.size // 8, 32 // 8
+_KEY = Struct("=Q")
+_HALF = 0xFFFFFFFF
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,10 +75,10 @@ class EntryStore:
         self._file = tempfile.TemporaryFile(prefix="hocba-audit-")  # noqa: SIM115  see __exit__
         self._batches: list[BatchRecord] = []
         self._starts: list[int] = []
-        # The first four bytes of each entry's digest and series id. What begins alike may be
+        # The first eight bytes of each entry's digest and series id. What begins alike may be
         # alike, and is then compared as a whole.
-        self._digests = array("I")
-        self._series = array("I")
+        self._digests = array("Q")
+        self._series = array("Q")
         self._places: array[int] | None = None
         self.count = 0
 
@@ -112,9 +113,11 @@ class EntryStore:
 
     def add(self, part: EntryPart) -> None:
         """Add the next entries of the batch that was begun."""
-        self._file.write(b"".join(map(add, part.bodies, map(_SIZE.pack, part.sizes))))
-        self._digests.frombytes(b"".join([body[:4] for body in part.bodies]))
-        self._series.frombytes(b"".join([body[32:36] for body in part.bodies]))
+        rows = b"".join(map(add, part.bodies, map(_SIZE.pack, part.sizes)))
+        self._file.write(rows)
+        words = array("Q", rows)
+        self._digests.extend(words[::_WORDS])
+        self._series.extend(words[_SERIES_WORD::_WORDS])
         if not self._wanted.isdisjoint(part.leaves):
             for at, leaf in enumerate(part.leaves):
                 if leaf in self._wanted:
@@ -130,14 +133,14 @@ class EntryStore:
     def rows_with_digest(self, digest: bytes) -> Iterator[int]:
         """Give the places of one document's entries, in the order of anchoring."""
         if self._places is None:
-            keys = [key << 32 | row for row, key in enumerate(self._digests)]
+            keys = [(key & _HALF) << 32 | row for row, key in enumerate(self._digests)]
             keys.sort()
             self._places = array("Q", keys)
-        (key,) = _KEY.unpack_from(digest)
+        key = _KEY.unpack_from(digest)[0] & _HALF
         for at in range(bisect_left(self._places, key << 32), len(self._places)):
             if self._places[at] >> 32 != key:
                 return
-            row = self._places[at] & 0xFFFFFFFF
+            row = self._places[at] & _HALF
             if self.row(row).entry.document_digest == digest:
                 yield row
 
@@ -173,8 +176,9 @@ class EntryStore:
     def _groups(
         self, keys: "array[int]", whole: Callable[[ListedEntry], bytes]
     ) -> list[list[ListedEntry]]:
-        ordered = sorted(keys)
-        several = set(compress(ordered, map(eq, ordered, islice(ordered, 1, None))))
+        if len(set(keys)) == len(keys):
+            return []
+        several = {key for key, count in Counter(keys).items() if count > 1}
         groups: dict[bytes, list[ListedEntry]] = defaultdict(list)
         for row in [row for row, key in enumerate(keys) if key in several]:
             item = self.row(row)

@@ -12,7 +12,6 @@ from binascii import unhexlify
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
-from operator import add
 from struct import Struct
 from typing import Annotated, BinaryIO, Literal
 
@@ -32,6 +31,7 @@ _ENTRY = re.compile(rb'\["0x(.{64})",([1-9][0-9]{0,15}),"0x(.{64})",([1-9][0-9]{
 _ENTRY_BYTES = len('["0x",,"0x",]') + 128
 _OPENING = b'"entries":['
 _BETWEEN = b"],["
+_CAPITALS = (b"A", b"B", b"C", b"D", b"E", b"F")
 _VERSION = Struct(">I")
 _LEAF = bytes((0, ENTRY_TYPE))
 """What a leaf's hash begins with: RFC 9162's octet of leaves, and the entry's own first one."""
@@ -140,16 +140,16 @@ class ManifestScan:
         count = len(found)
         written = count * (_ENTRY_BYTES + 1) - 1 + sum([len(x[1]) + len(x[3]) for x in found])
         is_canonical = written == len(text) and text.count(_BETWEEN) == count - 1
-        if not is_canonical or text.lower() != text:
+        if not is_canonical or any(letter in text for letter in _CAPITALS):
             raise self._wrong(_("not written in the canonical form of RFC 8785"))
         self._count += count
         sizes = [int(x[1]) for x in found]
-        versions = [int(x[3]) for x in found]
-        if max(sizes) > MAX_INTEGER or max(versions) > MAX_VERSION:
+        versions = {x[3]: int(x[3]) for x in found}
+        if max(sizes) > MAX_INTEGER or max(versions.values()) > MAX_VERSION:
             raise self._wrong(_("a number is too great"))
+        packed = {digits: _VERSION.pack(version) for digits, version in versions.items()}
         try:
-            digests = map(unhexlify, [x[0] + x[2] for x in found])
-            bodies = list(map(add, digests, map(_VERSION.pack, versions)))
+            bodies = [unhexlify(x[0] + x[2]) + packed[x[3]] for x in found]
         except HexError as error:
             raise self._wrong(_("not written in the canonical form of RFC 8785")) from error
         return EntryPart(bodies, sizes, [sha256(_LEAF + body).digest() for body in bodies])
@@ -181,4 +181,4 @@ class ManifestScan:
 
 def _end_of_entries(text: bytes) -> int:
     """Return where the bracket of the last entry stands, with another one behind it; -1 if none."""
-    return text.find(b"]]")
+    return text.rfind(b"]]")

@@ -20,7 +20,7 @@ def measure_rows(files: int, entries: int, rounds: int) -> list[Row]:
 
     Args:
         files: in one command; a tenth of them is what its memory is held against.
-        entries: of the tree; a fifth of them is replayed, and half of that.
+        entries: of the tree; half of them are replayed, and half of these.
         rounds: of starting; a document is verified ten times as often.
     """
     with tempfile.TemporaryDirectory(prefix="hocba-bench-") as name:
@@ -33,7 +33,7 @@ def measure_rows(files: int, entries: int, rounds: int) -> list[Row]:
         *_many_rows(files, few, many),
         *_start_rows(start),
         *_tree_rows(entries),
-        *_replay_rows(entries // 5),
+        *_replay_rows(entries // 2),
         _gas_row(entries),
     ]
 
