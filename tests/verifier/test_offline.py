@@ -107,13 +107,3 @@ def test_the_count_sees_a_socket(frozen: Path) -> None:
 
     assert (code, reports[0]["sub_reason"]) == (4, "REGISTRY_UNAVAILABLE")
     assert "socket.connect" in sockets
-
-
-def test_offline_without_a_snapshot_could_not_look(frozen: Path) -> None:
-    """Nobody may be asked, and nothing is at hand."""
-    code, reports, sockets = run(
-        _namespace(), "audit", "--policy", frozen / "policy.toml", "--json", "--offline"
-    )
-
-    assert (code, reports[0]["sub_reason"]) == (4, "REGISTRY_UNAVAILABLE")
-    assert sockets == "SOCKETS []"

@@ -121,14 +121,52 @@ def test_an_answer_that_is_none_is_unavailable(said: Said, body: bytes, problem:
 
 
 @pytest.mark.parametrize(
-    ("status", "problem"), [(429, "asked too often"), (503, "HTTP 503"), (404, "HTTP 404")]
+    ("status", "problem"), [(503, "HTTP 503"), (404, "HTTP 404"), (302, "HTTP 302")]
 )
 def test_an_http_error_is_named(said: Said, status: int, problem: str) -> None:
-    """Too many questions, out of service, nothing there."""
+    """Out of service, nothing there, elsewhere."""
     said.status, said.body = status, b"<html>no</html>"
 
     with pytest.raises(NodeUnreachable, match=problem):
         HttpRpc(said.url).call("eth_chainId", [])
+
+
+@pytest.mark.parametrize(
+    ("retry_after", "pause_s"),
+    [("7", 7), ("0", 1), (None, 2), ("soon", 2), ("Mon, 23 Nov 2026 00:00:00 GMT", 2)],
+)
+def test_a_node_that_is_asked_too_often_is_left_alone_for_a_while(
+    said: Said, retry_after: str | None, pause_s: int
+) -> None:
+    """As long as it says, and then asked again: it answers."""
+    waited: list[float] = []
+
+    def rest(seconds: float) -> None:
+        waited.append(seconds)
+        said.status, said.body = 200, RESULT
+
+    said.status, said.body = 429, b'{"jsonrpc":"2.0","id":1,"error":{"code":-32005}}'
+    if retry_after is not None:
+        said.headers["Retry-After"] = retry_after
+
+    assert HttpRpc(said.url, wait=rest).call("eth_chainId", []) == "0x1"
+    assert waited == [pause_s]
+
+
+@pytest.mark.parametrize("retry_after", ["5", "1", "21", "999999999", None])
+def test_a_node_that_always_wants_rest_is_given_up(said: Said, retry_after: str | None) -> None:
+    """Twenty seconds over all calls, whatever it asks for; the message says what it wants."""
+    waited: list[float] = []
+    said.status, said.body = 429, b"slow down"
+    if retry_after is not None:
+        said.headers["Retry-After"] = retry_after
+    node = HttpRpc(said.url, wait=waited.append)
+
+    for _call in range(2):
+        with pytest.raises(NodeUnreachable, match=f"wants {retry_after or 2} s of rest"):
+            node.call("eth_getLogs", [])
+
+    assert sum(waited) <= 20
 
 
 def test_a_redirect_is_not_followed(said: Said) -> None:
