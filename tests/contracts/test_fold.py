@@ -7,7 +7,6 @@ Random acts by random accounts, most of them refused. After each one the events 
 
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, ClassVar
 
@@ -82,14 +81,6 @@ def as_event(event: Event) -> RegistryEvent:
     )
 
 
-@dataclass
-class Folded:
-    """A state, and how many events went into it."""
-
-    state: RegistryState
-    count: int = 0
-
-
 class Acts(RuleBasedStateMachine):
     """Random acts on one registry, which is brought back for each example."""
 
@@ -101,7 +92,7 @@ class Acts(RuleBasedStateMachine):
         self.registry.back_to(self.mark)
         address = bytes.fromhex(self.registry.address[2:])
         root = institution_from_bytes32(self.registry.root)
-        self.folded = Folded(empty_state(self.registry.chain_id, address, root))
+        self.state = empty_state(self.registry.chain_id, address, root)
 
     def act(self, sender: int, name: str, *arguments: Any) -> None:
         """Try it; that it is refused is one of the answers."""
@@ -197,15 +188,13 @@ class Acts(RuleBasedStateMachine):
     @invariant()
     def the_fold_follows(self) -> None:
         """Every event fits, and the head is the contract's."""
-        if not hasattr(self, "folded"):
+        if not hasattr(self, "state"):
             return
-        for event in self.registry.events[self.folded.count :]:
+        for event in self.registry.events[self.state.history_size :]:
             SEEN[event.name] = SEEN.get(event.name, 0) + 1
-            apply_event(self.folded.state, as_event(event))
-        self.folded.count = len(self.registry.events)
-        state = self.folded.state
-        assert state.history_size == self.registry.view("historySize")
-        assert state.history_head == self.registry.view("historyHead")
+            apply_event(self.state, as_event(event))
+        assert self.state.history_size == self.registry.view("historySize")
+        assert self.state.history_head == self.registry.view("historyHead")
 
     @rule(
         account=accounts, institution=institutions, role=st.sampled_from(Role),
@@ -217,7 +206,7 @@ class Acts(RuleBasedStateMachine):
 
         name = institution_from_bytes32(institution)
         holder_bytes = bytes.fromhex(holder[2:])
-        assert self.folded.state.was_granted(holder_bytes, name, role, moment) == said
+        assert self.state.was_granted(holder_bytes, name, role, moment) == said
 
     @rule(
         identity=st.sampled_from(IDENTITIES), institution=institutions, use=st.sampled_from(Use),
@@ -230,13 +219,13 @@ class Acts(RuleBasedStateMachine):
         said = self.registry.view("wasDeclared", identity, institution, int(use), moment)
 
         name = institution_from_bytes32(institution)
-        assert self.folded.state.was_declared(identity, name, use, moment) == said
+        assert self.state.was_declared(identity, name, use, moment) == said
 
     def teardown(self) -> None:
         """Compare all that is not a matter of a moment, and judge every act again."""
-        if not hasattr(self, "folded"):
+        if not hasattr(self, "state"):
             return
-        state = self.folded.state
+        state = self.state
         for entry in ENTRIES:
             institution = institution_from_bytes32(entry.institution)
             batch = state.batch(institution, entry.root)
