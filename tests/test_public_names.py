@@ -43,6 +43,16 @@ def test_the_wheel_installs_exactly_three_packages(wheel):
     }
 
 
+def test_the_wheel_has_the_same_bytes_wherever_it_is_made(wheel, tmp_path, monkeypatch):
+    """Also in another time zone, at another time; `scripts/package` compares all that it makes."""
+    monkeypatch.setenv("TZ", "Asia/Ho_Chi_Minh")
+    builder = WheelBuilder(str(ROOT))
+
+    again = Path(next(builder.build(directory=str(tmp_path), versions=["standard"])))
+
+    assert again.read_bytes() == wheel.read_bytes()
+
+
 def test_the_wheel_offers_exactly_two_commands(wheel):
     """`hocba` for everybody, `hocba-verify` for strangers."""
     with zipfile.ZipFile(wheel) as archive:

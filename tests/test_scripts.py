@@ -20,6 +20,7 @@ SCRIPTS = [
     "demo",
     "fix",
     "lint",
+    "package",
     "setup",
     "soak",
     "test",

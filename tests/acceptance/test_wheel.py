@@ -1,11 +1,13 @@
 """The built wheel gives the same answers as the checkout, from what a stranger has."""
 
 import json
+import re
 import shutil
 import subprocess
 import sys
 import sysconfig
 import venv
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -36,6 +38,34 @@ def python(tmp_path_factory):
         wheel.extractall(site)
     (site / "dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n")
     return folder / "env/bin/python"
+
+
+@pytest.fixture(scope="module")
+def lean_python(python, tmp_path_factory):
+    """An interpreter that has the wheel and nothing but what `requirements-verify.txt` lists."""
+    folder = tmp_path_factory.mktemp("lean")
+    venv.create(folder / "env", with_pip=False)
+    site = next((folder / "env/lib").glob("python*/site-packages"))
+    for path in next((python.parents[1] / "lib").glob("python*/site-packages")).iterdir():
+        if path.name != "dependencies.pth":
+            (site / path.name).symlink_to(path)
+    lock = (ROOT / "requirements-verify.txt").read_text()
+    for name in re.findall(r"^([\w.-]+)==", lock, re.MULTILINE):
+        for path in top_level_of(name):
+            if not (site / path.name).exists():
+                (site / path.name).symlink_to(path)
+    return folder / "env/bin/python"
+
+
+def top_level_of(name):
+    """Give what a package put into this environment; nothing if it is for other systems."""
+    try:
+        files = distribution(name).files or []
+    except PackageNotFoundError:
+        return
+    root = Path(sysconfig.get_path("purelib"))
+    for top in {path.parts[0] for path in files} - {"..", "__pycache__"}:
+        yield root / top
 
 
 @pytest.fixture
@@ -120,3 +150,53 @@ def test_the_verifier_alone_cannot_open_an_embedded_chain_and_says_so(python, ha
 
     assert code == 4
     assert {report["sub_reason"] for report in reports} == {"REGISTRY_UNAVAILABLE"}
+
+
+def test_the_lean_installation_verifies_a_real_document(lean_python, handed_out):
+    """Without FastAPI, SQLModel, Typst and the rest of the service; workbooks need their extra."""
+    with (
+        EmbeddedChain(handed_out / "chain/chain.sqlite3", chain_id=None) as chain,
+        serving(chain) as url,
+    ):
+        document = str(next((handed_out / "transcripts").glob("*.pdf")))
+        options = (document, "--policy", "policy.toml", "--rpc", url)
+        code, reports = ask(lean_python, handed_out, "verifier", *options)
+        command = [str(lean_python), "-I", "-m", "verifier", *options, "--out"]
+        table, workbook = (
+            subprocess.run(
+                [*command, name, "--lang", "en"],
+                check=False,
+                cwd=handed_out,
+                capture_output=True,
+                text=True,
+            )
+            for name in ("table.csv", "table.xlsx")
+        )
+
+    assert code == 0
+    assert {report["verdict"] for report in reports} == {"TOTAL-PASSED"}
+    assert (table.returncode, table.stderr) == (0, "")
+    assert workbook.returncode == 2
+    assert "hocba[xlsx]" in workbook.stderr
+
+
+@pytest.mark.parametrize("name", ["fastapi", "sqlmodel", "typst", "eth", "rich", "xlsxwriter"])
+def test_the_lean_installation_lacks_what_the_service_needs(lean_python, name):
+    """Else the test above would show nothing."""
+    code = f"import importlib.util as u, sys; sys.exit(u.find_spec({name!r}) is not None)"
+
+    assert subprocess.run([str(lean_python), "-I", "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    "command", [["-m", "transcript_service"], ["-c", "import transcript_service.app"]]
+)
+def test_the_service_says_which_extra_it_needs(lean_python, command):
+    """As a command without a traceback; as a library as an ImportError."""
+    done = subprocess.run(
+        [str(lean_python), "-I", *command], capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 1
+    assert "hocba[service]" in done.stderr
+    assert ("Traceback" in done.stderr) == (command[0] == "-c")
