@@ -196,6 +196,12 @@ class _Child:
             answer = cast("Answer", self.connection.recv())
         except (EOFError, OSError):
             return self._explain_death()
+        except Exception as error:  # noqa: BLE001  whatever an answer's parts make unpickling raise
+            fault = _("this program has a fault ({place}): please report it")
+            outcome = Unexamined(
+                reason=SubReason.GENERIC, message=fault.format(place=type(error).__name__)
+            )
+            return Answer(outcome=outcome, goes_on=False)
         self._is_busy = False
         return answer
 

@@ -9,6 +9,7 @@ VerifierError
 │   └── (checks raise it with the sub_reason of ADR 0001)
 └── MissingEvidence          the check could not be made, or what was offered does not fit:
     │                        INDETERMINATE
+    ├── LimitExceeded        the file asks for more than any transcript needs
     ├── BadInclusionProof    a Merkle proof that is malformed or leads elsewhere
     ├── NodeUnreachable      no usable answer from a node (`verifier.rpc`)
     ├── OtherChain           the node serves another chain or contract
@@ -119,6 +120,13 @@ class MissingEvidence(VerifierError):
     def __init__(self, sub_reason: SubReason, message: str) -> None:
         super().__init__(message)
         self.sub_reason = sub_reason
+
+
+class LimitExceeded(MissingEvidence):
+    """Bytes ask for more than any transcript needs, so they were not looked at further."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(SubReason.LIMIT_EXCEEDED, message)
 
 
 class BadInclusionProof(MissingEvidence):

@@ -27,14 +27,17 @@ class Findings:
         """
         try:
             found = check()
-        except InvalidEvidence as error:
-            self.add(number, Verdict.TOTAL_FAILED, error.sub_reason, str(error))
-            return None
-        except MissingEvidence as error:
-            self.add(number, Verdict.INDETERMINATE, error.sub_reason, str(error))
+        except (InvalidEvidence, MissingEvidence) as error:
+            self.refuse(number, error)
             return None
         self.add(number, Verdict.TOTAL_PASSED, None, passed)
         return (found,)
+
+    def refuse(self, number: Check, error: InvalidEvidence | MissingEvidence) -> None:
+        """Keep that one check failed, or could not be made."""
+        failed = isinstance(error, InvalidEvidence)
+        verdict = Verdict.TOTAL_FAILED if failed else Verdict.INDETERMINATE
+        self.add(number, verdict, error.sub_reason, str(error))
 
     def add(
         self, number: Check, verdict: Verdict | None, reason: SubReason | None, message: str

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from verifier.errors import InvalidEvidence, SubReason
+from verifier.errors import InvalidEvidence, LimitExceeded, SubReason
+from verifier.messages import _
 from verifier.pdf_document import PDFDocument
 from verifier.pdf_signature import find_first_transcripts, open_document
 from verifier.salvage import salvage_transcripts
@@ -17,7 +18,7 @@ class OpenedFile:
 
     document: PDFDocument | None
     """The whole file, strictly; None when it cannot be read."""
-    problem: str
+    problem: InvalidEvidence | LimitExceeded | None
     """Why not."""
     without_tail: PDFDocument | None
     """Where the whole cannot be read: the file without what follows its last `%%EOF`."""
@@ -32,28 +33,54 @@ class OpenedFile:
 
         Raises:
             InvalidEvidence: FORMAT_FAILURE, it cannot be read.
+            LimitExceeded: it was not read to its end.
         """
-        if self.document is None:
-            raise InvalidEvidence(SubReason.FORMAT_FAILURE, self.problem)
+        if self.problem is not None or self.document is None:
+            raise self.problem or InvalidEvidence(SubReason.FORMAT_FAILURE, "")
         return self.document
+
+    def get_whole(self, end: int | None) -> PDFDocument:
+        """
+        Return the whole file, to look at what follows offset *end*.
+
+        Raises:
+            InvalidEvidence: APPENDED, what follows is no part of a PDF (or *end* is None).
+            LimitExceeded: it was not read to its end.
+        """
+        if isinstance(self.problem, LimitExceeded):
+            raise self.problem
+        if self.document is None or end is None:
+            raise InvalidEvidence(SubReason.APPENDED, _("bytes follow that are no part of a PDF"))
+        return self.document
+
+    def get_transcripts(self) -> tuple[bytes, ...]:
+        """
+        Return the attachments `transcript.json` of the first revision, as far as they were found.
+
+        Raises:
+            LimitExceeded: none was found where the file was not read to its end.
+        """
+        if isinstance(self.problem, LimitExceeded) and not self.transcripts:
+            raise self.problem
+        return self.transcripts
 
 
 def open_file(pdf: bytes) -> OpenedFile:
     """Read as much of *pdf* as can be read."""
     try:
         document = open_document(pdf)
-    except InvalidEvidence as error:
-        return _open_damaged(pdf, str(error))
+    except (InvalidEvidence, LimitExceeded) as error:
+        return _open_damaged(pdf, error)
     return OpenedFile(
         document=document,
-        problem="",
+        problem=None,
         without_tail=None,
         transcripts=document.transcripts,
         natural_ends=(*_ends(document), len(pdf)),
     )
 
 
-def _open_damaged(pdf: bytes, problem: str) -> OpenedFile:
+def _open_damaged(pdf: bytes, problem: InvalidEvidence | LimitExceeded) -> OpenedFile:
     rest = _without_tail(pdf)
     return OpenedFile(
         document=None,
@@ -87,5 +114,5 @@ def _without_tail(pdf: bytes) -> PDFDocument | None:
         return None
     try:
         return open_document(pdf[:end])
-    except InvalidEvidence:
+    except (InvalidEvidence, LimitExceeded):
         return None

@@ -16,6 +16,8 @@ from pyhanko.pdf_utils.misc import PdfReadError
 from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader
 from pyhanko.sign.fields import enumerate_sig_fields
 
+from verifier.errors import LimitExceeded
+from verifier.messages import _
 from verifier.pdf_usages import RevisionsReader
 
 ATTACHMENT_NAME = "transcript.json"
@@ -55,7 +57,7 @@ class PDFDocument:
 def read_pdf(pdf: bytes) -> PDFDocument:
     """Read *pdf* strictly; raises whatever pyHanko raises on bytes that do not fit together."""
     if pdf.count(b"startxref") > MOST_REVISIONS:
-        raise PdfReadError("too many revisions")
+        raise LimitExceeded(_("it has more than {count} revisions").format(count=MOST_REVISIONS))
     reader = RevisionsReader(pdf, _LIMITS)
     if reader.encrypted:
         raise PdfReadError("encrypted")
@@ -145,7 +147,9 @@ def _tree_nodes(roots: list[Any]) -> Iterator[generic.DictionaryObject]:
         yield node
         waiting.extend(raw_items(value_of(node, "/Kids")))
         if len(seen) + len(waiting) > MOST_NODES:
-            raise PdfReadError("too many nodes")
+            raise LimitExceeded(
+                _("a tree in it has more than {count} nodes").format(count=MOST_NODES)
+            )
 
 
 def _embedded_data(specification: generic.DictionaryObject) -> bytes:
@@ -168,7 +172,7 @@ def _signature_fields(reader: PdfFileReader) -> tuple[SignatureField, ...]:
         dictionary = field.get_object()
         found.append(
             SignatureField(
-                field_name=name,
+                field_name=str(name),  # a text object would keep the whole file
                 is_time_stamp=value_of(value.get_object(), "/Type") == "/DocTimeStamp",
                 revision=reader.xrefs.get_last_change(dictionary.raw_get("/V").reference),
                 field=dictionary,

@@ -4,8 +4,8 @@ The verifier's only door to pyHanko: hostile bytes go in, values and named failu
 Behind it stand `pdf_document`, `pdf_usages`, `pdf_additions`, `signature_bytes`,
 `signature_judgement`, `time_stamp_judgement`, `validation_data`, `trust_store` and what they use,
 which nothing else imports. This is the one place with `except Exception`: a hostile PDF makes its
-reader raise anything, a RecursionError included, and each of these means that the bytes are not
-what they say.
+reader raise anything, and each of these means that the bytes are not what they say, or (where they
+make a reader go on and on) that they were not looked at further.
 """
 
 import logging
@@ -14,12 +14,13 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import NamedTuple
 
+from pyhanko.pdf_utils.misc import PdfDecodeLimitError
 from pyhanko.sign.ades.report import AdESStatus
 from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 from verifier import pdf_additions, pdf_document, signature_bytes
-from verifier.errors import InvalidEvidence, SubReason, VerifierError
+from verifier.errors import InvalidEvidence, LimitExceeded, SubReason, VerifierError
 from verifier.judging_grounds import JudgingGrounds
 from verifier.messages import _
 from verifier.pdf_document import PDFDocument, SignatureField
@@ -38,19 +39,34 @@ for _library in ("pyhanko", "pyhanko_certvalidator"):
 
 _NEWEST_HEADER = b"%PDF-2.0"
 _END_OF_FILE = b"%%EOF"
+_TOO_MUCH: frozenset[type[BaseException]] = frozenset({PdfDecodeLimitError, RecursionError})
 _MOST_ARCHIVE_STAMPS = 30
 """One for each renewal, that is for five years or so."""
 
 
 @contextmanager
 def _hostile_bytes(sub_reason: SubReason, problem: str) -> Iterator[None]:
-    """Turn whatever reading hostile bytes raises into *sub_reason*."""
+    """Turn whatever reading hostile bytes raises into *sub_reason*, or LIMIT_EXCEEDED."""
     try:
         yield
     except (VerifierError, MemoryError):
         raise
     except Exception as error:  # see the module's docstring
+        causes = set(_causes(error))
+        if MemoryError in causes:
+            raise MemoryError from error
+        if causes & _TOO_MUCH:
+            raise LimitExceeded(
+                _("its structure asks for more than any transcript does")
+            ) from error
         raise InvalidEvidence(sub_reason, problem) from error
+
+
+def _causes(error: BaseException | None) -> Iterator[type[BaseException]]:
+    """Give what was raised, and what it was raised after: the libraries wrap what they meet."""
+    while error is not None:
+        yield type(error)
+        error = error.__cause__ or error.__context__
 
 
 def load_trust(policy: SignaturePolicy) -> TrustStore:
@@ -74,6 +90,7 @@ def open_document(pdf: bytes) -> PDFDocument:
 
     Raises:
         InvalidEvidence: FORMAT_FAILURE.
+        LimitExceeded: it asks for more than any transcript does.
     """
     with _hostile_bytes(SubReason.FORMAT_FAILURE, _("the file cannot be read as a PDF")):
         return pdf_document.read_pdf(pdf)
@@ -92,7 +109,7 @@ def find_first_transcripts(pdf: bytes) -> tuple[bytes, ...]:
     beginning = _NEWEST_HEADER + pdf[len(_NEWEST_HEADER) : end + len(_END_OF_FILE)] + b"\n"
     try:
         return open_document(beginning).transcripts
-    except InvalidEvidence:
+    except (InvalidEvidence, LimitExceeded):
         return ()
 
 
@@ -186,7 +203,7 @@ def _judge_all(
     try:
         with _hostile_bytes(SubReason.FORMAT_FAILURE, _("the validation data cannot be read")):
             data = read_validation_data(proof)
-    except InvalidEvidence as error:
+    except (InvalidEvidence, LimitExceeded) as error:
         return tuple(_refused(one, role, error) for one, role in zip(signers, Role, strict=True))
     grounds = JudgingGrounds(trust=trust, data=data, validation_time=times.validation_time)
     archive = _find_archive_stamps(proof, grounds)
@@ -209,7 +226,10 @@ def _find_archive_stamps(
         try:
             with _hostile_bytes(SubReason.FORMAT_FAILURE, problem):
                 archive_stamp = judge_archive_stamp(document, stamp, grounds, known_at)
-        except InvalidEvidence:  # it proves nothing; whether it may stand there is not asked here
+        except (
+            InvalidEvidence,
+            LimitExceeded,
+        ):  # it proves nothing; whether it may stand there is not asked here
             continue
         if archive_stamp is not None:
             found.append(archive_stamp)
@@ -232,7 +252,7 @@ def _judge_one(
             if role is Role.PRINCIPAL and finding.indication is not Indication.TOTAL_FAILED:
                 signature_bytes.check_seal_changes(document, *signers)
             return finding
-    except InvalidEvidence as error:
+    except (InvalidEvidence, LimitExceeded) as error:
         return _refused(signature, role, error)
 
 
@@ -255,12 +275,15 @@ def _validated(
         )
 
 
-def _refused(signature: SignatureField, role: Role, error: InvalidEvidence) -> SignatureFinding:
+def _refused(
+    signature: SignatureField, role: Role, error: InvalidEvidence | LimitExceeded
+) -> SignatureFinding:
+    failed = isinstance(error, InvalidEvidence)
     return SignatureFinding(
         role=role,
         field_name=signature.field_name,
         revision=signature.revision,
-        indication=Indication.TOTAL_FAILED,
+        indication=Indication.TOTAL_FAILED if failed else Indication.INDETERMINATE,
         sub_indication=error.sub_reason,
         message=str(error),
     )

@@ -13,7 +13,13 @@ from hashlib import sha256
 from verifier import checks
 from verifier.anchor_search import Anchor, DocumentTarget, find_anchor
 from verifier.entry import series_id
-from verifier.errors import InvalidEvidence, MissingEvidence, RendererMissing, SubReason
+from verifier.errors import (
+    InvalidEvidence,
+    LimitExceeded,
+    MissingEvidence,
+    RendererMissing,
+    SubReason,
+)
 from verifier.evidence import EvidenceSources
 from verifier.findings import Findings
 from verifier.messages import _
@@ -67,7 +73,7 @@ def verify(
     try:
         checks.check_size(len(pdf))
     except MissingEvidence as error:
-        run.findings.add(Check.READABLE, Verdict.INDETERMINATE, error.sub_reason, str(error))
+        run.findings.refuse(Check.READABLE, error)
     else:
         run.verify(policy.time.validation_time or now, _trust(policy.signatures))
     return run.report(file)
@@ -102,7 +108,7 @@ class _Run:
         opened = open_file(self.pdf)
         found = self.findings.make(
             Check.TRANSCRIPT,
-            lambda: checks.check_transcript(opened.transcripts),
+            lambda: checks.check_transcript(opened.get_transcripts()),
             _("one transcript.json, valid by its schema, in the first revision"),
         )
         self.transcript = found[0] if found else None
@@ -146,8 +152,8 @@ class _Run:
             last = _last_signed_revision(document) or last
         try:
             check_transcript_is_kept(document, last)
-        except InvalidEvidence as error:
-            self.findings.add(Check.TRANSCRIPT, Verdict.TOTAL_FAILED, error.sub_reason, str(error))
+        except (InvalidEvidence, LimitExceeded) as error:
+            self.findings.refuse(Check.TRANSCRIPT, error)
 
     def _check_readable(self, opened: OpenedFile) -> PDFDocument | None:
         """Find the bytes to judge; check that they are a PDF, and what follows the seal."""
@@ -192,7 +198,7 @@ class _Run:
     def _check_nothing_added(self, opened: OpenedFile, end: int | None) -> bool:
         found = self.findings.make(
             Check.NOTHING_ADDED,
-            lambda: _check_additions(opened, end),
+            lambda: check_additions(opened.get_whole(end), end or 0),
             _("only validation data or time stamps were added, if anything"),
         )
         return found is not None
@@ -285,13 +291,6 @@ class _Run:
 def _series_of(transcript: TranscriptView) -> bytes:
     school_year = transcript.school_year if transcript.kind == "YEAR" else ""
     return series_id(transcript.series_key, transcript.kind, school_year)
-
-
-def _check_additions(opened: OpenedFile, end: int | None) -> None:
-    """Check 5: what follows the judged bytes (ADR 0001)."""
-    if opened.document is None or end is None:
-        raise InvalidEvidence(SubReason.APPENDED, _("bytes follow that are no part of a PDF"))
-    check_additions(opened.document, end)
 
 
 def _last_signed_revision(document: PDFDocument) -> int | None:

@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import pickle
 import resource
 import signal
 from collections.abc import Iterator
@@ -73,6 +74,14 @@ def test_the_report_is_that_of_the_process_itself(
 
     assert report_of(verifier.verify(path)) == here.named(str(path))
     assert report_of(verifier.verify(altered, file="x")).file == "x"
+
+
+def test_a_report_keeps_nothing_of_the_file(issued: Office) -> None:
+    """Or ten thousand reports would keep as many files, and send them along."""
+    sent = pickle.dumps(issued.check("a"))
+
+    assert b"pyhanko" not in sent
+    assert len(sent) < 20_000
 
 
 def test_a_file_that_takes_too_long_is_undecided(
