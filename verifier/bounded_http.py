@@ -31,6 +31,8 @@ class Answer(NamedTuple):
 
     status: int
     content: bytes
+    retry_after: str | None = None
+    """The header of that name (RFC 9110 section 10.2.3), as it came."""
 
 
 class BoundedHttp:
@@ -88,7 +90,8 @@ class BoundedHttp:
                 stream=True,
                 allow_redirects=False,
             ) as response:
-                return Answer(response.status_code, self._read(response))
+                wait = response.headers.get("Retry-After")
+                return Answer(response.status_code, self._read(response), wait)
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
             # The text of the error may hold whole addresses and objects.
             problem = _("no connection ({kind})").format(kind=type(error).__name__)

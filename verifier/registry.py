@@ -19,6 +19,7 @@ from verifier.errors import (
     SubReason,
 )
 from verifier.messages import _
+from verifier.node_address import shown_address
 from verifier.policy import Policy
 from verifier.registry_checkpoint import Checkpoint, load_checkpoint, write_checkpoint
 from verifier.registry_file import MAX_STATE_BYTES, Block, parse_state
@@ -149,7 +150,7 @@ def read_from_nodes(
             try:
                 nodes.append(_open(policy, open_rpc, address, now))
             except MissingEvidence as error:
-                failures.append(error)
+                failures.append(_named(error, shown_address(address)))
         if together == 1 and not nodes:
             continue
         try:
@@ -187,7 +188,7 @@ def _read_agreed(
         try:
             folded = fold_from_node(rpc, policy.registry, block, claim, stored)
         except MissingEvidence as error:
-            failures.append(error)
+            failures.append(_named(error, rpc.address))
             continue
         if stored is not None:
             stored.check_goes_on(folded.state, [node.address for node in agreeing])
@@ -223,12 +224,11 @@ def _agree(
     answers: dict[tuple[Block, Claim], list[Rpc]] = {}
     for node in nodes:
         try:
-            block = find_block(node.rpc, number) if node.newest.number >= number else None
-            if block is not None:
-                claim = claimed_history(node.rpc, policy.registry, block)
-                answers.setdefault((block, claim), []).append(node.rpc)
+            block = _block_at(node, number)
+            claim = claimed_history(node.rpc, policy.registry, block)
+            answers.setdefault((block, claim), []).append(node.rpc)
         except MissingEvidence as error:
-            failures.append(error)
+            failures.append(_named(error, node.rpc.address))
     ranked = sorted(answers.items(), key=lambda item: len(item[1]), reverse=True)
     enough = [answer for answer in ranked if len(answer[1]) >= agree]
     if not enough or (len(enough) > 1 and len(enough[0][1]) == len(enough[1][1])):
@@ -236,7 +236,40 @@ def _agree(
         named = ", ".join(node.rpc.address for node in nodes)
         raise OtherHistory(message.format(number=number, nodes=named))
     (block, claim), agreeing = ranked[0]
+    failures.extend(
+        _contradicts(rpc, number, len(agreeing)) for _said, others in ranked[1:] for rpc in others
+    )
     return block, claim, agreeing
+
+
+def _block_at(node: _Node, number: int) -> Block:
+    """
+    Return a node's block of this number.
+
+    Raises:
+        MissingEvidence: it has none, or gives no usable answer.
+    """
+    block = find_block(node.rpc, number) if node.newest.number >= number else None
+    if block is None:
+        message = _("node {address} is behind: its newest final block is {newest}, not {number}")
+        newest = node.newest.number
+        raise NodeUnreachable(
+            message.format(address=node.rpc.address, newest=newest, number=number)
+        )
+    return block
+
+
+def _contradicts(rpc: Rpc, number: int, agreeing: int) -> OtherHistory:
+    message = _("node {address} contradicts {agreeing} others about block {number}")
+    return OtherHistory(message.format(address=rpc.address, agreeing=agreeing, number=number))
+
+
+def _named(error: MissingEvidence, address: str) -> MissingEvidence:
+    """Return the error with the address of the node whose fault it is, if it does not say it."""
+    if address in str(error):
+        return error
+    message = _("node {address}: {problem}")
+    return MissingEvidence(error.sub_reason, message.format(address=address, problem=error))
 
 
 def _worst(failures: list[MissingEvidence]) -> MissingEvidence:

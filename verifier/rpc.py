@@ -6,17 +6,23 @@ but a JSON-RPC answer (an error page, half an answer, a redirect) is `NodeUnreac
 """
 
 import json
+import re
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
-from verifier.bounded_http import BoundedHttp, NoAnswer, TooLongAnswer
+from verifier.bounded_http import Answer, BoundedHttp, NoAnswer, TooLongAnswer
 from verifier.canonical import parse_json
 from verifier.errors import InvalidFormat, MissingEvidence, NodeUnreachable, SubReason
 from verifier.messages import _
 from verifier.node_address import EMBEDDED, shown_address, split_url
 
 DEFAULT_TIMEOUT_S = 20.0
+TOO_MANY_REQUESTS = 429
+DEFAULT_PAUSE_S = 2
+MAX_WAITING_S = 20
+"""How long one node may make us wait, all in all."""
 MAX_ANSWER_BYTES = 64 * 1024 * 1024
 FREE_PARTS, BYTES_PER_PART = 10_000, 32
 """An event of the registry is some 700 bytes of JSON in 12 parts: 60 bytes for each."""
@@ -86,6 +92,7 @@ class HttpRpc:
         url: `http:` or `https:`; `address` is what of it may be shown.
         timeout_s: for one whole call.
         max_bytes: the longest answer read.
+        wait: waits some seconds when the node asks for it.
     """
 
     def __init__(
@@ -93,6 +100,7 @@ class HttpRpc:
         url: str,
         timeout_s: float = DEFAULT_TIMEOUT_S,
         max_bytes: int = MAX_ANSWER_BYTES,
+        wait: Callable[[float], object] = time.sleep,
     ) -> None:
         self.address = shown_address(url)
         if split_url(url) is None:
@@ -102,6 +110,8 @@ class HttpRpc:
         self._max_bytes = max_bytes
         self._http = BoundedHttp(timeout_s=timeout_s, max_bytes=max_bytes)
         self._last_id = 0
+        self._wait = wait
+        self._patience_s = MAX_WAITING_S
 
     def call(self, method: str, params: Sequence[object]) -> Any:
         """Make one call; see `Rpc.call`."""
@@ -117,16 +127,31 @@ class HttpRpc:
         return answer["result"]
 
     def _post(self, body: bytes) -> bytes:
+        answer = self._ask(body)
+        while answer.status == TOO_MANY_REQUESTS:
+            pause_s = _pause(answer.retry_after)
+            if pause_s > self._patience_s:
+                problem = _(
+                    "it is asked too often (HTTP 429) and wants {seconds} s of rest; try again"
+                    " later or name another node"
+                )
+                raise self._unusable(problem.format(seconds=pause_s))
+            self._patience_s -= pause_s
+            self._wait(pause_s)
+            answer = self._ask(body)
+        if answer.status != 200 and not answer.content.lstrip().startswith(b"{"):
+            problem = _("it answers HTTP {status} instead of JSON-RPC")
+            raise self._unusable(problem.format(status=answer.status))
+        return answer.content
+
+    def _ask(self, body: bytes) -> Answer:
         headers = {"Content-Type": "application/json"}
         try:
-            status, content = self._http.ask("POST", self._url, headers=headers, body=body)
+            return self._http.ask("POST", self._url, headers=headers, body=body)
         except TooLongAnswer as error:
             raise AnswerTooLarge(f"{self.address}: {error}") from error
         except NoAnswer as error:
             raise self._unusable(str(error)) from error
-        if status != 200 and not content.lstrip().startswith(b"{"):
-            raise self._unusable(_http_problem(status))
-        return content
 
     def _parse(self, content: bytes) -> Any:
         parts = sum(map(content.count, (b",", b"[", b"{")))
@@ -153,7 +178,8 @@ class HttpRpc:
         )
 
 
-def _http_problem(status: int) -> str:
-    if status == 429:
-        return _("it is asked too often (HTTP 429); try again later or name another node")
-    return _("it answers HTTP {status} instead of JSON-RPC").format(status=status)
+def _pause(retry_after: str | None) -> int:
+    """Return how many seconds a node wants to be left alone: what it says, else a few."""
+    if retry_after is not None and re.fullmatch(r"[0-9]{1,9}", retry_after.strip()):
+        return max(1, int(retry_after))
+    return DEFAULT_PAUSE_S  # none, a date, or nonsense

@@ -1,6 +1,5 @@
 """JSON-RPC over HTTP against a real server that answers whatever a test says."""
 
-import json
 import socket
 import subprocess
 import sys
@@ -8,72 +7,20 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from tests.verifier.json_rpc_server import RESULT, Said, answering
 from verifier.errors import NodeUnreachable, SubReason
 from verifier.rpc import AnswerTooLarge, HttpRpc, RpcRefused, open_rpc
-
-RESULT = b'{"jsonrpc":"2.0","id":1,"result":"0x1"}'
-
-
-@dataclass
-class Said:
-    """What the server answers next, and what it was asked."""
-
-    status: int = 200
-    body: bytes = RESULT
-    headers: dict[str, str] = field(default_factory=dict)
-    length: int | None = None
-    asked: list[dict[str, Any]] = field(default_factory=list)
-    drip: threading.Event | None = None
-    url: str = ""
 
 
 @pytest.fixture
 def said() -> Iterator[Said]:
     """A server on the loopback."""
-    answer = Said()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            answer.asked.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-            self.send_response(answer.status)
-            size = len(answer.body) if answer.length is None else answer.length
-            self.send_header("Content-Length", str(size))
-            for name, value in answer.headers.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self._write()
-
-        def _write(self) -> None:
-            if answer.drip is None:
-                self.wfile.write(answer.body)
-                return
-            try:
-                while not answer.drip.wait(0.05):
-                    self.wfile.write(b" ")
-                    self.wfile.flush()
-            except OSError:
-                pass  # the reader has given up, as it should
-
-        def log_message(self, *_arguments: object) -> None:
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    answer.url = f"http://127.0.0.1:{server.server_port}/"
-    yield answer
-    if answer.drip is not None:
-        answer.drip.set()
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with answering() as answer:
+        yield answer
 
 
 def test_a_call_is_plain_json_rpc(said: Said) -> None:
@@ -121,14 +68,52 @@ def test_an_answer_that_is_none_is_unavailable(said: Said, body: bytes, problem:
 
 
 @pytest.mark.parametrize(
-    ("status", "problem"), [(429, "asked too often"), (503, "HTTP 503"), (404, "HTTP 404")]
+    ("status", "problem"), [(503, "HTTP 503"), (404, "HTTP 404"), (302, "HTTP 302")]
 )
 def test_an_http_error_is_named(said: Said, status: int, problem: str) -> None:
-    """Too many questions, out of service, nothing there."""
+    """Out of service, nothing there, elsewhere."""
     said.status, said.body = status, b"<html>no</html>"
 
     with pytest.raises(NodeUnreachable, match=problem):
         HttpRpc(said.url).call("eth_chainId", [])
+
+
+@pytest.mark.parametrize(
+    ("retry_after", "pause_s"),
+    [("7", 7), ("0", 1), (None, 2), ("soon", 2), ("Mon, 23 Nov 2026 00:00:00 GMT", 2)],
+)
+def test_a_node_that_is_asked_too_often_is_left_alone_for_a_while(
+    said: Said, retry_after: str | None, pause_s: int
+) -> None:
+    """As long as it says, and then asked again: it answers."""
+    waited: list[float] = []
+
+    def rest(seconds: float) -> None:
+        waited.append(seconds)
+        said.status, said.body = 200, RESULT
+
+    said.status, said.body = 429, b'{"jsonrpc":"2.0","id":1,"error":{"code":-32005}}'
+    if retry_after is not None:
+        said.headers["Retry-After"] = retry_after
+
+    assert HttpRpc(said.url, wait=rest).call("eth_chainId", []) == "0x1"
+    assert waited == [pause_s]
+
+
+@pytest.mark.parametrize("retry_after", ["5", "1", "21", "999999999", None])
+def test_a_node_that_always_wants_rest_is_given_up(said: Said, retry_after: str | None) -> None:
+    """Twenty seconds over all calls, whatever it asks for; the message says what it wants."""
+    waited: list[float] = []
+    said.status, said.body = 429, b"slow down"
+    if retry_after is not None:
+        said.headers["Retry-After"] = retry_after
+    node = HttpRpc(said.url, wait=waited.append)
+
+    for _call in range(2):
+        with pytest.raises(NodeUnreachable, match=f"wants {retry_after or 2} s of rest"):
+            node.call("eth_getLogs", [])
+
+    assert sum(waited) <= 20
 
 
 def test_a_redirect_is_not_followed(said: Said) -> None:

@@ -257,6 +257,13 @@ def test_a_node_over_http_is_replayed_without_a_policy(say, world: World) -> Non
     assert report["registry"]["source"].rstrip("/") == url.rstrip("/")
 
 
+def test_offline_without_a_snapshot_could_not_look(say) -> None:
+    """Nobody may be asked, and nothing is at hand."""
+    code, report = say("--offline")
+
+    assert (code, report["sub_reason"]) == (4, "REGISTRY_UNAVAILABLE")
+
+
 class Terminal(io.StringIO):
     def isatty(self) -> bool:
         return True
