@@ -47,8 +47,8 @@ from transcript_service.issuance.embedded_chain import EmbeddedChain
 from verifier.messages import use_language
 
 WORKERS = 2
-PROCESS, WORKER, DISK = "process", "worker", "disk"
-"""Who is killed, or that the disk is full."""
+PROCESS, WORKER, ASKING, DISK = "process", "worker", "asking", "disk"
+"""Who is killed (`ASKING`: a worker, at one of the moments of workers), or: the disk is full."""
 FINISHED, FAILED, PAUSED, FULL = 0, 1, 3, 4
 """How a child ended that nobody killed; paused, because a worker ended or the disk was full."""
 _INHERITED = "HOCBA_TEST_EFFECTS"
@@ -77,11 +77,14 @@ class Effects:
         return wrapped
 
     def moment(self) -> None:
-        with open(self.counter, "ab") as file:
+        with open(self.counter, "a+b") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
-            at = file.seek(0, os.SEEK_END)
+            file.seek(0)
+            before = file.read()
             file.write(b"w" if self.is_worker else b".")
-        if at == self.fatal:
+        if self.victim != ASKING and len(before) == self.fatal:
+            self._kill()
+        if self.victim == ASKING and self.is_worker and before.count(b"w") == self.fatal:
             self._kill()
 
     def _kill(self) -> None:

@@ -16,6 +16,7 @@ from sqlmodel import select
 from tests.authority_school import make_authority_school
 from tests.school import office_of
 from tests.transcript_service.issuance.killed import (
+    ASKING,
     DISK,
     FINISHED,
     FULL,
@@ -33,7 +34,7 @@ PUPILS = 2
 MOMENTS = 14
 EVERY_MOMENT = 10_000
 KILLED = -9
-ENDS = {PROCESS: {KILLED}, WORKER: {PAUSED, FINISHED}, DISK: {FULL, FINISHED}}
+ENDS = {PROCESS: {KILLED}, WORKER: {PAUSED, FINISHED}, ASKING: {PAUSED}, DISK: {FULL, FINISHED}}
 """How the first command ends: a worker is not missed, and room not needed, after the last use."""
 
 
@@ -51,8 +52,8 @@ class Plan:
 
 SOME = Plan(kills=MOMENTS)
 ALL = Plan(kills=EVERY_MOMENT)
-SOME_WITH_WORKERS = Plan(workers=WORKERS, kills=((38, PROCESS), (62, WORKER)))
-"""While the workers ask for time stamps: for the principal's signatures, for the seals."""
+SOME_WITH_WORKERS = Plan(workers=WORKERS, kills=((38, PROCESS), (5, ASKING)))
+"""While the principal signs, and a worker while it asks for the time stamp of a seal."""
 ALL_WITH_WORKERS = Plan(
     workers=WORKERS, resuming=WORKERS, kills=EVERY_MOMENT, victims=(PROCESS, WORKER)
 )
