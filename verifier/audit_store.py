@@ -176,11 +176,8 @@ class EntryStore:
     def _groups(
         self, keys: "array[int]", whole: Callable[[ListedEntry], bytes]
     ) -> list[list[ListedEntry]]:
-        if len(set(keys)) == len(keys):
-            return []
-        several = {key for key, count in Counter(keys).items() if count > 1}
         groups: dict[bytes, list[ListedEntry]] = defaultdict(list)
-        for row in [row for row, key in enumerate(keys) if key in several]:
+        for row in _rows_alike(keys):
             item = self.row(row)
             groups[whole(item)].append(item)
         return [group for group in groups.values() if len(group) > 1]
@@ -200,3 +197,23 @@ class EntryStore:
             batch=self._batches[at],
             index=row - self._starts[at],
         )
+
+
+def _rows_alike(keys: "array[int]") -> list[int]:
+    """
+    Return the places of all keys that stand there more than once, in order.
+
+    A set of all keys would be most of what an audit needs of memory. So they are counted by their
+    last bits, in places enough that few meet there, and only those that meet are compared.
+    """
+    mask = (1 << max(16, (8 * len(keys)).bit_length())) - 1
+    taken = bytearray(mask + 1)
+    crowded = set()
+    for key in keys:
+        place = key & mask
+        if taken[place]:
+            crowded.add(place)
+        taken[place] = 1
+    rows = [row for row, key in enumerate(keys) if key & mask in crowded]
+    count = Counter(keys[row] for row in rows)
+    return [row for row in rows if count[keys[row]] > 1]

@@ -125,6 +125,24 @@ def test_both_readers_agree_on_changed_manifests(at: int, new: bytes) -> None:
     assert found == scanned
 
 
+@pytest.mark.parametrize("start", [b"", b'{"entries":[', DATA[:-100]])
+def test_bytes_without_entries_are_not_gathered(start: bytes) -> None:
+    """What can be no manifest any more is refused before it fills the memory, in linear time."""
+
+    class Endless(BytesIO):
+        given = 0
+
+        def read(self, size: int | None = -1) -> bytes:
+            self.given += size or 0
+            return super().read(size) or b"x" * (size or 0)
+
+    file = Endless(start)
+    with pytest.raises(InvalidFormat):
+        list(ManifestScan(file, what="manifest"))
+
+    assert file.given <= (3 * manifest_scan.PART_BYTES if start else 2**25)
+
+
 def test_a_manifest_that_is_too_long_is_not_read_on(monkeypatch: pytest.MonkeyPatch) -> None:
     """Memory and time are bounded whatever a file holds."""
     monkeypatch.setattr(manifest_scan, "MAX_MANIFEST_BYTES", 100)
