@@ -68,6 +68,8 @@ class RegistryKeeper:
         self._read_at: datetime | None = None
         self._problem: SubReason | None = None
         self._reading: Reading | None = None
+        self._lock = threading.Lock()
+        self._reader: threading.Thread | None = None
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._keep, daemon=True)
 
@@ -87,8 +89,9 @@ class RegistryKeeper:
         self._ending.set()
         if self._thread.is_alive():
             self._thread.join(timeout=5)
-        if self._reading is not None:
-            self._reading.pool.retire()
+        with self._lock:
+            if self._reading is not None:
+                self._reading.pool.retire()
 
     @property
     def reading(self) -> Reading:
@@ -132,27 +135,49 @@ class RegistryKeeper:
         """Read the registry and the folder of receipts; keep what is known if that fails."""
         now = self._clock()
         try:
-            self._view = read_registry(self.options.policy, self._open_rpc, now=now)
-            self._read_at, self._problem = now, None
+            found = read_registry(self.options.policy, self._open_rpc, now=now)
         except MissingEvidence as error:
-            self._problem = error.sub_reason
+            self._take(now, None, error.sub_reason)
+        else:
+            self._take(now, found, None)
+
+    def tick(self) -> None:
+        """Begin to read, unless the last reading still goes on; stop using what is too old."""
+        if self._reader is None or not self._reader.is_alive():
+            self._reader = threading.Thread(target=self._refresh_quietly, daemon=True)
+            self._reader.start()
+        age = self.age_s
+        if self._view is not None and age is not None and age > self.options.greatest_age_s:
+            self._take(self._clock(), None, SubReason.REGISTRY_UNAVAILABLE)
+
+    def _take(self, now: datetime, found: RegistryView | None, problem: SubReason | None) -> None:
+        """Answer with what was found from now on, or with what is left."""
+        with self._lock:
+            self._problem = problem
+            if found is not None:
+                self._view, self._read_at = found, now
             age = self.age_s
             if age is None or age > self.options.greatest_age_s:
                 self._view = None
-        if self.receipts is not None:
-            self.receipts.refresh()
-        self._renew(now)
+            if self.receipts is not None:
+                self.receipts.refresh()
+            self._renew(now)
 
     def _keep(self) -> None:
         while not self._ending.wait(self.options.refresh_s):
-            try:
-                self.refresh()
-            except Exception as error:  # noqa: BLE001  the next round may go well; health tells
-                self._problem = SubReason.REGISTRY_UNAVAILABLE
-                _LOG.warning("the registry could not be read: %s", type(error).__name__)
+            self.tick()
+
+    def _refresh_quietly(self) -> None:
+        try:
+            self.refresh()
+        except Exception as error:  # noqa: BLE001  the next round may go well; health tells
+            self._problem = SubReason.REGISTRY_UNAVAILABLE
+            _LOG.warning("the registry could not be read: %s", type(error).__name__)
 
     def _renew(self, now: datetime) -> None:
         """Make a new reading where the old one says something else, or is of long ago."""
+        if self._ending.is_set():
+            return
         held = self._reading
         task = self._task(now)
         folders = tuple(map(_changed_at, (self.options.receipts, self.options.manifests)))

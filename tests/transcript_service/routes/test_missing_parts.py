@@ -14,14 +14,16 @@ from tests.verifier.issued import NOW, Office
 from transcript_service.app import create_app
 from transcript_service.issuance.embedded_chain import open_rpc
 from transcript_service.routes.rates import parse_rate
+from verifier.rpc import Rpc
 
 
 def app_of(office: Office, receipts: Path, **others: object) -> TestClient:
     """Another application over the same office."""
     rate = others.pop("rate", None)
     clock = others.pop("clock", lambda: NOW)
+    ask = others.pop("open_rpc", open_rpc)
     options = options_of(office, receipts, refresh_s=3600, processes=1, **others)
-    return TestClient(create_app(options, open_rpc=open_rpc, clock=clock, rate=rate))
+    return TestClient(create_app(options, open_rpc=ask, clock=clock, rate=rate))
 
 
 def test_who_asks_too_often_waits(office_with_receipts: tuple[Office, Path]) -> None:
@@ -65,6 +67,39 @@ def test_without_a_node_answers_are_undecided_once_the_registry_is_too_old(
         assert str(tmp_path) not in json.dumps(sent)
         assert client.get("/v1/health").json()["status"] == "ok"
         assert client.get(path).json()["status"] == "CURRENT"
+
+
+def test_a_node_that_never_answers_keeps_no_registry_in_use(
+    office_with_receipts: tuple[Office, Path],
+) -> None:
+    """The age is bounded although the reading that hangs cannot be ended."""
+    office, receipts = office_with_receipts
+    now, asked, answered = NOW, threading.Event(), threading.Event()
+
+    def slow_rpc(address: str, directory: Path) -> Rpc:
+        if now > NOW:
+            asked.set()
+            answered.wait(60)
+        return open_rpc(address, directory)
+
+    with app_of(office, receipts, clock=lambda: now, open_rpc=slow_rpc) as client:
+        keeper = client.app.state.keeper
+        now += timedelta(seconds=600)
+        keeper.tick()
+        assert asked.wait(60)
+        young = client.get("/v1/health").json()
+        now += timedelta(seconds=600)
+        keeper.tick()
+        old = client.get("/v1/health").json()
+        answered.set()
+
+    assert young["registry"]["as_of_block"] is not None
+    assert old["registry"] == {
+        "as_of_block": None,
+        "age_s": 1200,
+        "problem": "REGISTRY_UNAVAILABLE",
+    }
+    assert old["status"] == "degraded"
 
 
 def test_a_refresh_while_files_wait_loses_none(

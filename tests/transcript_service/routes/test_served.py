@@ -15,6 +15,8 @@ import pytest
 import requests
 
 from tests.verifier.issued import Office
+from transcript_service.issuance.embedded_chain import open_rpc
+from verifier.cli import main as verify
 
 
 class Served:
@@ -42,11 +44,20 @@ class Served:
 
 @pytest.fixture(scope="module")
 def served(office_with_receipts: tuple[Office, Path]) -> Iterator[Served]:
-    """The command without a limit on the rate; what it logs must hold no digest."""
+    """
+    The command without a limit on the rate.
+
+    It logs no digest and no traceback, ends when it is told to, and leaves no process behind.
+    """
     running = Served(*office_with_receipts, "--rate", "none")
     yield running
-    _code, said = running.end()
+    children = Path(f"/proc/{running.process.pid}/task").glob("*/children")
+    left = [int(number) for one in children for number in one.read_text().split()]
+    code, said = running.end()
+    assert code in (0, -signal.SIGTERM)
     assert not re.search("[0-9a-f]{64}|Traceback", said), said
+    assert left
+    assert all(map(_ends, left))
 
 
 def ask_by_schemathesis(served: Served, folder: Path, examples: int, seed: int) -> str:
@@ -129,33 +140,18 @@ def test_nothing_of_the_server_is_named(served: Served) -> None:
 
 
 def test_hocba_verify_takes_receipts_from_the_service(
-    served: Served, office_with_receipts: tuple[Office, Path]
+    served: Served,
+    office_with_receipts: tuple[Office, Path],
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     """`--service URL` of the verifier and this route are one contract."""
     office, _receipts = office_with_receipts
-    command = [sys.executable, "-m", "transcript_service", "verify", "--json"]
-    command += [str(office.transcripts / "a.pdf"), "--policy", str(office.policy_path)]
+    given = [str(office.transcripts / "a.pdf"), "--policy", str(office.policy_path), "--json"]
 
-    done = subprocess.run(
-        [*command, "--service", served.url], capture_output=True, text=True, check=False
-    )
+    code = verify([*given, "--service", served.url], open_rpc=open_rpc)
 
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert served.url in json.loads(done.stdout)["anchor"]["source"]
-
-
-def test_it_ends_when_it_is_told_to(office_with_receipts: tuple[Office, Path]) -> None:
-    """Gracefully: exit code 0 or that of the signal, no traceback, no process left."""
-    running = Served(*office_with_receipts)
-    children = Path(f"/proc/{running.process.pid}/task").glob("*/children")
-    left = [int(number) for one in children for number in one.read_text().split()]
-
-    code, said = running.end()
-
-    assert code in (0, -signal.SIGTERM)
-    assert said == ""
-    assert left
-    assert all(map(_ends, left))
+    assert code == 0
+    assert served.url in json.loads(capsys.readouterr().out)["anchor"]["source"]
 
 
 def _ends(process: int) -> bool:
