@@ -151,7 +151,12 @@ def _typst_alone(transcript: bytes) -> Callable[[], object]:
     """Prepare everything, so that only the compiler's own work is left."""
     document = json.loads(transcript)
     root, main_file = render.root_of(document["rendering"]["template"])
-    source = render.main_source(main_file, transcript.decode(), render.lookup_address(document))
+    source = render.main_source(
+        main_file,
+        transcript.decode(),
+        render.lookup_address(document),
+        render.USUAL_PAGES[document["rendering"]["template"]],
+    )
     moment = datetime.fromisoformat(document["rendering"]["created_at"])
     compiler = render.compiler_of(root)
     return lambda: compiler.compile(

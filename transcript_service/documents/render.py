@@ -6,6 +6,7 @@ Source. Same JSON, template, fonts and typst version give the same bytes; the tr
 of them in `rendering`, and what does not fit together is refused. Only this module knows Typst.
 """
 
+import os
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -41,9 +42,12 @@ _FOLDERS = {
     "thpt-year/2": ("year-2",),
 }
 """A template's own folder, and then those whose parts it imports."""
+USUAL_PAGES = MappingProxyType({"thcs-year/2": 3, "thpt-year/2": 3})
+"""Set first as if it had so many pages: their numbers then need no second layout."""
 _MAIN_FILE = "document.typ"
 _PDF_STANDARDS: Any = ["a-3a", "ua-1"]
 _MISSING_GLYPHS = re.compile(r"the text `?\"(?P<text>.*?)\"`? could not be displayed")
+_PAGES = re.compile(rb"/Type\s*/Pages\s*/Count (\d+)")
 _PLACE_IN_TEMPLATE = re.compile(r"([\w-]+\.typ:\d+)")
 _QR_MASK = 2
 """Readers take any of the eight masks; weighing them all would cost a fifth of the rendering."""
@@ -110,25 +114,13 @@ def render(transcript: bytes) -> bytes:
         OtherRenderer: its `rendering` names another template, fonts or typst version.
         RenderError: it is no valid transcript, or holds a letter that the fonts do not have.
     """
-    import typst
-
     document = _parse(transcript)
-    rendering = document["rendering"]
-    check_rendering(rendering)
-    root, main_file = root_of(rendering["template"])
-    source = main_source(main_file, transcript.decode(), lookup_address(document))
-    try:
-        with _one_at_a_time:
-            pdf = compiler_of(root).compile(
-                input=source.encode(),
-                format="pdf",
-                pdf_standards=_PDF_STANDARDS,
-                timestamp=datetime.fromisoformat(rendering["created_at"]),
-            )
-    except typst.TypstError as error:
-        # Typst's message quotes what it could not set, which may be part of a name.
-        raise RenderError(_explain(error, document["transcript_code"])) from None
-    return pdf  # type: ignore[return-value]  # bytes: one file, as the format is PDF
+    check_rendering(document["rendering"])
+    pages = USUAL_PAGES.get(document["rendering"]["template"])
+    pdf = _compile(document, transcript, pages)
+    if pages in (None, _page_count(pdf)):
+        return pdf
+    return _compile(document, transcript, None)
 
 
 def check_rendering(rendering: dict[str, str]) -> None:
@@ -166,18 +158,22 @@ def qr_rows(content: str) -> tuple[str, ...]:
     return tuple("".join("1" if module else "0" for module in row) for row in symbol.matrix)
 
 
-def main_source(main_file: str, transcript: str, address: str) -> str:
+def main_source(main_file: str, transcript: str, address: str, pages: int | None = None) -> str:
     """
     Write the main file of one document: a call with the data as string literals.
+
+    With *pages* the template takes it for granted that there will be so many (`USUAL_PAGES`).
 
     In a Typst string only the quotation mark ends it and only the backslash escapes, so the two
     are escaped and the bytes arrive as they are. (Data by `sys.inputs` would make Typst evaluate
     every file of the template again for each document.)
     """
     rows = ", ".join(_literal(row) for row in qr_rows(address))
+    numbered = f", pages: {pages}" if pages else ""
     return (
         f"#import {_literal(main_file)}: transcript-document\n"
-        f"#transcript-document(bytes({_literal(transcript)}), {_literal(address)}, ({rows}))\n"
+        f"#transcript-document(bytes({_literal(transcript)}), {_literal(address)}, ({rows})"
+        f"{numbered})\n"
     )
 
 
@@ -192,6 +188,31 @@ def _parse(transcript: bytes) -> dict[str, Any]:
         return parse_transcript(transcript).document
     except InvalidFormat as error:
         raise RenderError(str(error)) from error
+
+
+def _compile(document: dict[str, Any], transcript: bytes, pages: int | None) -> bytes:
+    import typst
+
+    rendering = document["rendering"]
+    root, main_file = root_of(rendering["template"])
+    source = main_source(main_file, transcript.decode(), lookup_address(document), pages)
+    try:
+        with _one_at_a_time:
+            pdf = compiler_of(root).compile(
+                input=source.encode(),
+                format="pdf",
+                pdf_standards=_PDF_STANDARDS,
+                timestamp=datetime.fromisoformat(rendering["created_at"]),
+            )
+    except typst.TypstError as error:
+        # Typst's message quotes what it could not set, which may be part of a name.
+        raise RenderError(_explain(error, document["transcript_code"])) from None
+    return pdf  # type: ignore[return-value]  # bytes: one file, as the format is PDF
+
+
+def _page_count(pdf: bytes) -> int:
+    """Count the pages of what Typst has written, which has all of them under one node."""
+    return sum(map(int, _PAGES.findall(pdf)))
 
 
 def _explain(error: "typst.TypstError", transcript_code: str) -> str:
@@ -231,6 +252,8 @@ def root_of(template: str) -> tuple[Path, str]:
 @cache
 def compiler_of(root: Path) -> "typst.Compiler":
     """Keep one compiler for a root: fonts and parsed sources are read once per process."""
+    # A page run is a task for a thread; for three of them threads cost more than they bring.
+    os.environ.setdefault("RAYON_NUM_THREADS", "1")
     import typst
 
     fonts = typst.Fonts(
