@@ -16,7 +16,7 @@ from typing import Any
 
 import jsonschema_rs
 
-from verifier.canonical import canonical_json, parse_json
+from verifier.canonical import is_canonical, is_nfc, parse_json
 from verifier.errors import InvalidFormat
 from verifier.messages import _
 from verifier.transcript_code import parse_transcript_code
@@ -79,7 +79,7 @@ def parse_transcript(data: bytes) -> TranscriptView:
     if not isinstance(document, dict):
         raise InvalidFormat(_WHAT, "", _("it is not a JSON object"))
     check_transcript(document)
-    if canonical_json(document) != data:
+    if not is_canonical(document, data):
         raise InvalidFormat(_WHAT, "", _("it is not written in RFC 8785 form"))
     return _view(document)
 
@@ -135,7 +135,8 @@ def _problems(value: object, key: tuple[str, str], part: str | None) -> Iterator
     for error in _validator(key, part).iter_errors(value):
         problem = error.message[:GREATEST_PROBLEM_LENGTH]
         yield SchemaProblem(place=_place(error.instance_path), problem=problem)
-    yield from _text_problems(value, ())
+    if not is_nfc(value):
+        yield from _text_problems(value, ())
 
 
 def _kind_and_level(value: object) -> tuple[str, str]:
