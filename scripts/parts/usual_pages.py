@@ -62,7 +62,8 @@ def look(name: str, width: int, height: int) -> str:
     """Draw what is seen of a signature, on a page of its size in points."""
     colour = {"principal": "#00f", "seal": "#f00"}[name]
     return (
-        f"<style>@page {{ size: {width}pt {height}pt; margin: 0 }}</style>"
+        f"<style>@page {{ size: {width}pt {height}pt; margin: 0; @bottom-left {{ content: none }}"
+        "@bottom-right { content: none } }</style>"
         f'<svg width="{width}pt" height="{height}pt" viewBox="0 0 {width} {height}">'
         f'<ellipse cx="50%" cy="50%" rx="45%" ry="45%" fill="none" stroke="{colour}"/>'
         f'<text x="15%" y="55%" font-size="9" fill="{colour}">Chữ ký của nhà trường</text></svg>'

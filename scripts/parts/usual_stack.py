@@ -20,7 +20,7 @@ from pyhanko.stamp import StaticStampStyle
 from usual_pages import look, pages, style
 
 PRINCIPAL, SEAL = "principal", "seal"
-_BOXES = {PRINCIPAL: (320, 88, 520, 168), SEAL: (290, 80, 386, 176)}
+_BOXES = {PRINCIPAL: (340, 108, 540, 188), SEAL: (310, 100, 406, 196)}
 """Where the two signatures stand on the last page, in points from the lower left."""
 
 

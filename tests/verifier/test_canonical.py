@@ -1,12 +1,20 @@
 """Strict reading and canonical writing of JSON."""
 
 import json
+import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from verifier.canonical import MAX_DEPTH, MAX_INTEGER, canonical_json, parse_json
+from verifier.canonical import (
+    MAX_DEPTH,
+    MAX_INTEGER,
+    canonical_json,
+    is_canonical,
+    is_nfc,
+    parse_json,
+)
 from verifier.errors import InvalidFormat
 
 values = st.recursive(
@@ -32,6 +40,35 @@ def test_what_is_written_is_read_back(value: object) -> None:
 
     assert parse(written) == value
     assert canonical_json(parse(written)) == written
+
+
+@given(values)
+def test_canonical_is_what_the_library_would_write(value: object) -> None:
+    """The quick comparison never differs from RFC 8785 itself, whatever the spacing and order."""
+    written = canonical_json(value)
+    loose = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+
+    assert is_canonical(value, written)
+    assert is_canonical(value, loose) == (loose == written)
+    assert not is_canonical(value, written + b" ")
+
+
+def test_names_are_in_order_of_utf_16() -> None:
+    """U+1F600 is written before U+FB33, although its number is greater (RFC 8785, 3.2.3)."""
+    value = {"\ufb33": 1, "\U0001f600": 2}
+
+    assert is_canonical(value, '{"\U0001f600":2,"\ufb33":1}'.encode())
+    assert not is_canonical(value, '{"\ufb33":1,"\U0001f600":2}'.encode())
+
+
+@given(values)
+def test_one_look_finds_all_texts_in_nfc(value: object) -> None:
+    """It may doubt what is, but takes nothing for NFC that is not."""
+    written = json.dumps(value, ensure_ascii=False)
+    composed = json.loads(unicodedata.normalize("NFC", written))
+
+    assert is_nfc(composed)
+    assert not is_nfc([value, "e\u0302"])
 
 
 @pytest.mark.parametrize(
