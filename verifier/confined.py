@@ -11,6 +11,7 @@ its place. The report is the one that `verifier.verification.verify` gives in th
 import multiprocessing
 import os
 import signal
+from contextlib import suppress
 from hashlib import sha256
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -215,9 +216,11 @@ class _Child:
 
     def end(self) -> None:
         """Let an idle process end, kill another."""
-        self.connection.close()
-        if not self._is_busy:
+        if self._is_ready and not self._is_busy:
+            with suppress(OSError):  # it has ended already
+                self.connection.send(None)
             self._process.join(_ENDED_WITHIN_S)
+        self.connection.close()
         if self._process.is_alive():
             self._process.kill()
         self._process.join()

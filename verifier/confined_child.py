@@ -73,7 +73,7 @@ class Answer:
 
 def serve(theirs: Connection, ours: Connection, task: Task, limits: Limits) -> None:
     """
-    Take jobs from *theirs* until its other end, *ours*, is closed (the process's main function).
+    Take jobs from *theirs* until None comes or nobody listens (the process's main function).
 
     Sends None when it is ready, then one `Answer` for each `Job`.
     """
@@ -93,7 +93,10 @@ def serve(theirs: Connection, ours: Connection, task: Task, limits: Limits) -> N
 
 def _answer_one(theirs: Connection, worker: Worker, limits: Limits, most: int) -> bool:
     """Do one job; tell whether the process takes another."""
-    outcome, is_sound = _within(limits, worker, theirs.recv())
+    job = theirs.recv()
+    if job is None:
+        return False
+    outcome, is_sound = _within(limits, worker, job)
     answer = Answer(outcome=outcome, goes_on=is_sound and _own_memory() <= most)
     theirs.send(answer)
     return answer.goes_on
