@@ -139,7 +139,7 @@ ASKED: dict[str, Asked] = {
     "5 anchored along": (
         Check.NOTHING_ADDED,
         bad.changed_before_anchoring,
-        put(verification, "_check_additions", nothing),
+        put(verification, "check_additions", nothing),
         FAILED,
         SubReason.APPENDED,
     ),
