@@ -32,13 +32,26 @@ class ClientRates:
 
     def count(self, host: str) -> None:
         """
-        Count one request.
+        Count a request.
 
         Raises:
             Problem: TOO_MANY.
         """
+        self._hit(host, 1)
+
+    def count_more(self, host: str, cost: int) -> None:
+        """
+        Count a request that was counted as *cost* more, or all that may be made at once.
+
+        Raises:
+            Problem: TOO_MANY.
+        """
+        if self._rate is not None:
+            self._hit(host, min(cost, self._rate.amount - 1))
+
+    def _hit(self, host: str, cost: int) -> None:
         client = _client(host)
-        if self._rate is None or self._limiter.hit(self._rate, client):
+        if self._rate is None or not cost or self._limiter.hit(self._rate, client, cost=cost):
             return
         free_at, _left = self._limiter.get_window_stats(self._rate, client)
         wait = max(1, ceil(free_at - time.time()))

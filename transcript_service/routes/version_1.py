@@ -25,6 +25,8 @@ from verifier.checks import GREATEST_FILE_BYTES
 from verifier.report import report_to_json
 
 JSON = "application/json"
+DIGESTS_PER_REQUEST = 100
+"""So many of one question count as a request more: they cost as much."""
 ROUTES = APIRouter(prefix="/v1")
 DigestInPath = Annotated[
     str, Path(pattern=DIGEST_PATTERN, examples=[EXAMPLE_DIGEST], description="0x, lower-case hex")
@@ -37,8 +39,11 @@ def _keeper(request: Request) -> RegistryKeeper:
 
 
 def _counted(request: Request) -> None:
-    client = request.client
-    request.app.state.rates.count(client.host if client is not None else "")
+    request.app.state.rates.count(_host_of(request))
+
+
+def _host_of(request: Request) -> str:
+    return request.client.host if request.client is not None else ""
 
 
 Keeper = Annotated[RegistryKeeper, Depends(_keeper)]
@@ -54,15 +59,15 @@ _COUNTED = [Depends(_counted)]
 async def verifications(request: Request, keeper: Keeper) -> Response:
     """Verify one PDF (`hocba/report/1`), or look up bare digests (`hocba/digests/1`)."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind == JSON:
-        return await _look_up_many(request, keeper)
     readers = {"application/pdf": _read_pdf, "multipart/form-data": read_form}
-    if kind not in readers:
+    if kind != JSON and kind not in readers:
         raise Problem(kind=Kind.MEDIA)
     slots = request.app.state.slots
     if slots.locked():
         raise Problem(kind=Kind.BUSY, headers={"Retry-After": "5"})
     async with slots:
+        if kind == JSON:
+            return await _look_up_many(request, keeper)
         sent = await readers[kind](request)
         report = await run_in_threadpool(keeper.verify, sent, language_of(request))
     folders = (keeper.options.receipts, keeper.options.manifests)
@@ -80,6 +85,8 @@ async def _look_up_many(request: Request, keeper: RegistryKeeper) -> Response:
         question = DigestQuestion.model_validate_json(body)
     except ValidationError as error:
         raise Problem(kind=Kind.INVALID, place="digests") from error
+    more = len(question.digests) // DIGESTS_PER_REQUEST
+    request.app.state.rates.count_more(_host_of(request), more)
     language = language_of(request)
     answers = await run_in_threadpool(look_up, keeper.reading, question.digests, language)
     told = DigestAnswers(format="hocba/digests/1", answers=answers)

@@ -37,6 +37,15 @@ def test_who_asks_too_often_waits(office_with_receipts: tuple[Office, Path]) -> 
         assert client.get("/v1/health").status_code == 200
 
 
+def test_many_digests_count_as_many_requests(office_with_receipts: tuple[Office, Path]) -> None:
+    """A great question may be asked at any rate, but not again at once."""
+    asked = {"digests": [f"0x{number:064x}" for number in range(1000)]}
+    with app_of(*office_with_receipts, rate=parse_rate("4/minute")) as client:
+        answers = [client.post("/v1/verifications", json=asked) for _n in range(2)]
+
+        assert [answer.status_code for answer in answers] == [200, 429]
+
+
 def test_without_a_node_answers_are_undecided_once_the_registry_is_too_old(
     office_with_receipts: tuple[Office, Path], tmp_path: Path
 ) -> None:
