@@ -14,11 +14,13 @@ from tests.verifier.test_report import make_report
 from transcript_service.issuance.embedded_chain import open_rpc
 from verifier.advice import what_to_do
 from verifier.audit_findings import AuditCode, AuditReport, audit_to_json, audit_to_text, note
+from verifier.audit_summary import Summary
 from verifier.cli import main
 from verifier.errors import SubReason
 from verifier.messages import use_language
 from verifier.plain_text import plain, plain_json
 from verifier.printing import report_lines
+from verifier.registry_file import Block
 from verifier.report import Check, Finding, Verdict, report_to_json
 from verifier.signature_finding import Indication, Role, SignatureFinding
 
@@ -93,7 +95,16 @@ def test_an_audit_of_hostile_names_is_text() -> None:
     """Messages of findings carry file names, and what formats say of unknown fields."""
     report = AuditReport(
         findings=(note(AuditCode.SKIPPED, HOSTILE, file=HOSTILE),),
-        as_of_block=1,
+        summary=Summary(
+            chain_id=1,
+            registry=bytes(20),
+            root_institution="ROOT",
+            block=Block(number=1, digest=bytes(32), time=1),
+            source=HOSTILE,
+            months=(),
+            institutions=(),
+            registered=0,
+        ),
         history_size=1,
         history_head=bytes(32),
         batches=0,
