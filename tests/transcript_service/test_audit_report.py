@@ -1,10 +1,12 @@
 """The report of an audit as a web page: whole, safe to open, and the same as the JSON."""
 
+import json
 import re
 from base64 import b64encode
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from hashlib import sha256
+from pathlib import Path
 
 import lxml.html
 import pytest
@@ -13,9 +15,11 @@ from transcript_service.audit_report import audit_page
 from transcript_service.audit_report.charts import MOST_MONTHS, institution_bars, timeline
 from transcript_service.audit_report.page import MOST_SHOWN
 from transcript_service.audit_report.words import meaning
+from transcript_service.cli import main
 from verifier.audit_findings import AuditCode, AuditFinding, AuditLevel, AuditReport
 from verifier.audit_summary import Summary, Tally
 from verifier.messages import use_language
+from verifier.pdf_signature import open_document
 from verifier.registry_file import Block
 
 NOW = datetime(2026, 6, 30, 17, 30, tzinfo=UTC)
@@ -212,3 +216,24 @@ def test_every_kind_of_finding_has_its_words() -> None:
 
     assert len(set(words)) == len(words)
     assert not [text for text in words if re.search(r"\b(the|of|was)\b", text)]
+
+
+def test_the_command_writes_a_page_that_names_no_pupil(tmp_path: Path) -> None:
+    """Of a real school's audit, with a finding about each of its documents."""
+    frozen = Path(__file__).parents[1] / "frozen" / "1"
+    (tmp_path / "archive").mkdir()
+    path = tmp_path / "audit.html"
+    folders = ["--manifests", str(frozen / "manifests"), "--archive", str(tmp_path / "archive")]
+    policy = ["--policy", str(frozen / "policy-snapshot.toml"), "--offline"]
+
+    code = main(["audit", *policy, *folders, "--report", str(path), "--lang", "vi"])
+
+    text = lxml.html.document_fromstring(path.read_text()).text_content()
+    documents = [open_document(one.read_bytes()) for one in frozen.rglob("*.pdf")]
+    pupils = [json.loads(one.transcripts[0])["pupil"] for one in documents if one.transcripts]
+    assert code == 3
+    assert "DOCUMENT_MISSING" in text
+    assert len(pupils) > 3
+    for pupil in pupils:
+        assert pupil["full_name"] not in text
+        assert not pupil.get("personal_id") or pupil["personal_id"] not in text

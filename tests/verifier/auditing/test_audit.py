@@ -118,6 +118,7 @@ def test_two_current_versions_are_disputed(world: World) -> None:
     report = replay(world)
 
     assert report.exit_code == 3
+    assert codes(report) == {AuditCode.DISPUTED}
     assert CLASS[1].series_id.hex() in the(report, AuditCode.DISPUTED)
 
 
@@ -171,6 +172,7 @@ def test_a_certificate_that_was_not_declared_is_named(world: World) -> None:
 
     report = replay(world)
 
+    assert codes(report) == {AuditCode.CERTIFICATE_NOT_DECLARED}
     assert stranger.identity.hex() in the(report, AuditCode.CERTIFICATE_NOT_DECLARED)
 
 
