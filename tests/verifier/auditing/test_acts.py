@@ -6,7 +6,7 @@ from hashlib import sha256
 
 import pytest
 
-from verifier.audit_acts import judge_acts
+from verifier.audit_acts import judge_acts, judge_compromised
 from verifier.audit_findings import AuditCode
 from verifier.institution import institution_to_bytes32
 from verifier.registry_events import OPEN_END, RegistryEvent, Role, Use, next_head
@@ -273,3 +273,14 @@ def test_a_registry_that_begins_otherwise_is_named() -> None:
     (finding,) = judge_acts(told.state)
 
     assert "begins with its root institution" in finding.message
+
+
+def test_the_moment_of_the_compromise_counts_along(story: Story) -> None:
+    """What the account did in that very second is not believed; the second before is."""
+    act = next(event for event in story.state.history if event.name == "BatchAnchored")
+
+    (finding,) = judge_compromised(story.state, {CLERK: act.time})
+
+    assert finding.code is AuditCode.AFTER_COMPROMISE
+    assert finding.subject["event"] == act.sequence
+    assert list(judge_compromised(story.state, {CLERK: act.time + 1})) == []

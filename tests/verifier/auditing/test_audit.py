@@ -109,6 +109,22 @@ def test_a_manifest_that_was_never_anchored_is_named(world: World) -> None:
     assert "made-up" in the(run(world), AuditCode.MANIFEST_NOT_ANCHORED)
 
 
+def test_a_manifest_that_changes_while_it_is_read_is_not_believed(world: World) -> None:
+    """It had the anchored digest when the folder was looked through, and another one afterwards."""
+    path = manifest_file(world, SECOND_CLASS)
+    true = path.read_bytes()
+
+    def swap(what: str, done: int, _total: int) -> None:
+        if (what, done) == ("batches", 0):
+            path.write_bytes(true.replace(b",1]", b",2]", 1))
+
+    report = audit(world.policy, world.view(), Sources(manifests=(world.manifests,)), swap)
+
+    assert codes(report) == {AuditCode.MANIFEST_FALSE}
+    assert "while it was read" in the(report, AuditCode.MANIFEST_FALSE)
+    assert (report.batches_rebuilt, report.entries) == (2, 6)
+
+
 def test_two_current_versions_are_disputed(world: World) -> None:
     """A second version that supersedes nothing leaves two current ones."""
     writer = world.writer()
