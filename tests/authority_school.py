@@ -63,11 +63,11 @@ def declare(directory: Path, authorities: Authorities, **labels: str) -> None:
     time.sleep(len(labels))  # each block is a second later than the one before it
 
 
-def time_stamp_by(directory: Path, *urls: str) -> None:
+def time_stamp_by(directory: Path, *urls: str, timeout_s: float = 2.0) -> None:
     """Name the school's time-stamping services."""
     change(
         directory / "school.toml",
-        signing={"time_stamping": {"urls": list(urls), "timeout_s": 2.0}},
+        signing={"time_stamping": {"urls": list(urls), "timeout_s": timeout_s}},
     )
 
 

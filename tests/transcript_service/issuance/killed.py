@@ -87,6 +87,11 @@ class Effects:
         if self.victim == ASKING and self.is_worker and before.count(b"w") == self.fatal:
             self._kill()
 
+    def was_reached(self) -> bool:
+        """Tell whether there was such a moment: no two runs commit equally often."""
+        met = Path(self.counter).read_bytes()
+        return (met.count(b"w") if self.victim == ASKING else len(met)) > (self.fatal or 0)
+
     def _kill(self) -> None:
         if self.victim == DISK:
             fill(Path.cwd())
@@ -216,7 +221,7 @@ class Run:
         return counter.read_bytes()
 
     def kill(self, fatal: int, victim: str) -> list[object]:
-        """Issue, kill at moment *fatal*, resume; tell how each ended, and whether all was kept."""
+        """Issue, kill at moment *fatal*, resume; tell how each ended, and what was kept."""
         name = f"{victim}-{fatal}"
         directory = shutil.copytree(self.original, (self.disk or self.work) / name)
         counter = str(self.work / f"{name}.moments")
@@ -229,7 +234,7 @@ class Run:
         kept = is_kept(directory, signed)
         if self.disk is not None:
             shutil.move(directory, self.work / name)
-        return [killed, resumed, kept]
+        return [killed, effects.was_reached(), resumed, kept]
 
 
 def main() -> None:

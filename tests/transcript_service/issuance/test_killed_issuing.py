@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
-from tests.authority_school import make_authority_school
+from tests.authority_school import make_authority_school, time_stamp_by
 from tests.school import office_of
 from tests.transcript_service.issuance.killed import (
     ASKING,
@@ -68,6 +68,8 @@ def original(tmp_path_factory, moving_authorities):
     """A school that signs at level B-LT, so that every kind of outside call is made."""
     directory = tmp_path_factory.mktemp("school")
     sample = make_authority_school(directory, moving_authorities, pupils=PUPILS, level="B-LT")
+    # Nothing here is about a slow service: a busy machine is not to look like one.
+    time_stamp_by(directory, moving_authorities.time_stamp_url(), timeout_s=60.0)
     moving_authorities.let_clocks_run()
     return directory, sample
 
@@ -115,9 +117,11 @@ def test_the_process_was_killed_at_different_moments_and_went_on(killed_runs):
         assert len(outcomes) == len(plan.victims) * wanted
         assert len(report["moments"]) > 3 * MOMENTS
         assert ("w" in report["moments"]) is (plan.workers > 1)
-    for name, (killed, resumed, is_kept) in outcomes.items():
-        assert killed in ENDS[name.split("-")[0]]
+    for name, (killed, was_reached, resumed, is_kept) in outcomes.items():
+        assert killed in (ENDS[name.split("-")[0]] if was_reached else {FINISHED})
         assert (resumed, is_kept) == (FINISHED, True)
+    reached = [was_reached for _killed, was_reached, *_rest in outcomes.values()]
+    assert sum(reached) > 0.9 * len(reached)  # a slower run commits more often
     found = {killed for killed, *_rest in outcomes.values()}
     assert (PAUSED in found) is (plan.workers > 1)
     assert (FULL in found) is plan.is_disk_small
