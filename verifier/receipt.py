@@ -6,12 +6,11 @@ people and never decide anything (docs/formats.md).
 """
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 import msgspec
 from msgspec import Meta
 
-from verifier.canonical import canonical_json
 from verifier.entry import Entry
 from verifier.errors import InvalidFormat
 from verifier.fields import (
@@ -27,7 +26,7 @@ from verifier.fields import (
 )
 from verifier.messages import _
 
-FORMAT = "hocba/receipt/1"
+FORMAT: Final = "hocba/receipt/1"
 MAX_RECEIPT_BYTES = 64 * 1024
 
 
@@ -66,23 +65,25 @@ class Receipt:
 
 
 class _ReceiptJson(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
-    format: Literal["hocba/receipt/1"]
+    # The order of the fields is that of RFC 8785, and everything they can hold is ASCII without
+    # quotes or controls, so that msgspec's encoder writes exactly the canonical form.
+    block_hash: HexDigest
+    block_number: Natural
+    chain_id: Positive
     document_digest: HexDigest
     document_size: Positive
-    series_id: HexDigest
-    version: EntryVersion
-    leaf_index: Natural
-    tree_size: Positive
-    inclusion_proof: Annotated[list[HexDigest], Meta(max_length=64)]
-    root: HexDigest
-    institution: InstitutionCode
-    chain_id: Positive
-    registry: HexAddress
-    transaction_hash: HexDigest
-    block_number: Natural
-    block_hash: HexDigest
-    history_size: Positive
+    format: Literal["hocba/receipt/1"]
     history_head: HexDigest
+    history_size: Positive
+    inclusion_proof: Annotated[list[HexDigest], Meta(max_length=64)]
+    institution: InstitutionCode
+    leaf_index: Natural
+    registry: HexAddress
+    root: HexDigest
+    series_id: HexDigest
+    transaction_hash: HexDigest
+    tree_size: Positive
+    version: EntryVersion
 
 
 def parse_receipt(data: bytes, *, what: str = "receipt") -> Receipt:
@@ -123,24 +124,24 @@ def parse_receipt(data: bytes, *, what: str = "receipt") -> Receipt:
 
 def receipt_to_json(receipt: Receipt) -> bytes:
     """Write *receipt* as RFC 8785 JSON."""
-    return canonical_json(
-        {
-            "format": FORMAT,
-            "document_digest": to_hex(receipt.document_digest),
-            "document_size": receipt.document_size,
-            "series_id": to_hex(receipt.series_id),
-            "version": receipt.version,
-            "leaf_index": receipt.leaf_index,
-            "tree_size": receipt.tree_size,
-            "inclusion_proof": [to_hex(sibling) for sibling in receipt.inclusion_proof],
-            "root": to_hex(receipt.root),
-            "institution": receipt.institution,
-            "chain_id": receipt.chain_id,
-            "registry": to_hex(receipt.registry),
-            "transaction_hash": to_hex(receipt.transaction_hash),
-            "block_number": receipt.block_number,
-            "block_hash": to_hex(receipt.block_hash),
-            "history_size": receipt.history_size,
-            "history_head": to_hex(receipt.history_head),
-        }
+    return msgspec.json.encode(
+        _ReceiptJson(
+            block_hash=to_hex(receipt.block_hash),
+            block_number=receipt.block_number,
+            chain_id=receipt.chain_id,
+            document_digest=to_hex(receipt.document_digest),
+            document_size=receipt.document_size,
+            format=FORMAT,
+            history_head=to_hex(receipt.history_head),
+            history_size=receipt.history_size,
+            inclusion_proof=[to_hex(sibling) for sibling in receipt.inclusion_proof],
+            institution=receipt.institution,
+            leaf_index=receipt.leaf_index,
+            registry=to_hex(receipt.registry),
+            root=to_hex(receipt.root),
+            series_id=to_hex(receipt.series_id),
+            transaction_hash=to_hex(receipt.transaction_hash),
+            tree_size=receipt.tree_size,
+            version=receipt.version,
+        )
     )
