@@ -25,8 +25,9 @@ GROUPS = {
     "verifying": "Verifying and the registry",
     "records": "Records of a school",
 }
-_YARDSTICK = """The usual stack: WeasyPrint sets the same three pages as PDF/A-3a (tagged, fonts embedded, JSON
-attached), pyHanko's SimpleSigner signs twice with looks made once, one transaction for each document.
+_YARDSTICK = """\
+The usual stack: WeasyPrint sets the same three pages as PDF/A-3a (tagged, fonts embedded, JSON
+attached), pyHanko's SimpleSigner signs twice with looks made once, one transaction a document.
 """
 LIBRARIES = ("typst", "pyhanko", "weasyprint", "py-evm", "cryptography", "sqlalchemy")
 
