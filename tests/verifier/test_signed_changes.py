@@ -134,6 +134,22 @@ def test_words_for_screen_readers_changed_with_the_seal_or_after_it_fail(
     assert outcome(check(office, after)) == (FAILED, SubReason.APPENDED)
 
 
+def use_the_seal_elsewhere(writer: IncrementalPdfFileWriter) -> None:
+    """Let the seal's field be something else as well: what that is changes with the seal."""
+    fields = writer.root["/AcroForm"]["/Fields"]
+    writer.root["/PieceInfo"] = generic.DictionaryObject({pdf_name("/Also"): fields.raw_get(1)})
+    writer.update_root()
+
+
+def test_a_seal_in_a_field_that_is_something_else_as_well_fails(
+    office: Office, prepared: bytes
+) -> None:
+    """The principal signed it as that, too, and knew nothing of what it would become."""
+    pdf = sign_both(office, extend(prepared, use_the_seal_elsewhere))
+
+    assert outcome(check(office, pdf)) == (FAILED, SubReason.FORMAT_FAILURE)
+
+
 class Forgetful(SimpleSigner):
     """Leaves out the attribute that names its certificate."""
 
