@@ -63,7 +63,13 @@ def test_the_command_line_says_so_without_a_socket(
         str(level_office.policy_path),
     ]
 
-    monkeypatch.setattr(socket, "socket", None)
+    real = socket.socket
+
+    def refuse(family: int = socket.AF_INET, *rest: int) -> socket.socket:
+        assert family == socket.AF_UNIX, "more than the pipe to the process that reads the files"
+        return real(family, *rest)
+
+    monkeypatch.setattr(socket, "socket", refuse)
 
     code = main([*command, "--json"], open_rpc=open_rpc)
 
