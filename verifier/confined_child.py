@@ -30,6 +30,8 @@ except ImportError:  # pragma: no cover  Windows: only the caller's clock limits
     resource = None  # type: ignore[assignment]
 
 _SPARE_DESCRIPTORS = 32
+_DEEPEST_CALLS = 1000
+"""Python's own limit; py-evm's libraries raise it in whoever loads them, beyond what a stack holds."""
 _STATUS = Path("/proc/self/status")
 
 
@@ -80,6 +82,7 @@ def serve(theirs: Connection, ours: Connection, task: Task, limits: Limits) -> N
     ours.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the command itself, too
     sys.dont_write_bytecode = True
+    sys.setrecursionlimit(_DEEPEST_CALLS)
     use_language(task.language)
     worker = task.start()
     worker.pool.read_folders()

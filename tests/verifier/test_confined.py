@@ -5,6 +5,7 @@ import os
 import pickle
 import resource
 import signal
+import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -17,6 +18,7 @@ import pytest
 from tests.verifier.issued import NOW, Office
 from tests.verifier.outcomes import OPEN, PASSED, outcome
 from tests.verifier.test_endless_files import PAGES, write_pdf
+from verifier import confined
 from verifier.bulk import Task, UnreadableFile, verify_files
 from verifier.confined import ConfinedVerifier, Limits
 from verifier.errors import PolicyError, SubReason
@@ -34,6 +36,12 @@ def slow_pdf() -> bytes:
 def large_pdf() -> bytes:
     """Return some hundred kilobytes that take some hundred megabytes once they are parsed."""
     return write_pdf({1: b"<</Type/Catalog/Pages 2 0 R/X[" + b"<<>>" * 120_000 + b"]>>", 2: PAGES})
+
+
+def deep_pdf() -> bytes:
+    """Return a file with a dictionary in a dictionary in a dictionary, and so on."""
+    catalog = b"<</Type/Catalog/Pages 2 0 R/X" + b"<</A" * 30_000 + b" 1" + b">>" * 30_001
+    return write_pdf({1: catalog, 2: PAGES})
 
 
 def make_task(office: Office) -> Task:
@@ -104,6 +112,23 @@ def test_a_file_that_needs_too_much_memory_is_undecided(
     assert outcome(report) == (OPEN, SubReason.LIMIT_EXCEEDED)
     assert "memory" in report.checks[0].message
     assert outcome(report_of(verifier.verify(issued.transcripts / "b.pdf"))) == (PASSED, None)
+
+
+def test_a_file_nested_too_deeply_is_undecided_whatever_was_loaded_before(
+    task: Task, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Libraries of the embedded chain let calls go deeper than the stack is large."""
+    monkeypatch.setattr(confined, "_context", lambda: multiprocessing.get_context("fork"))
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(100_000)
+    try:
+        with ConfinedVerifier(task) as verifier:
+            report = report_of(verifier.verify(deep_pdf()))
+    finally:
+        sys.setrecursionlimit(before)
+
+    assert outcome(report) == (OPEN, SubReason.LIMIT_EXCEEDED)
+    assert "was ended" not in report.checks[0].message
 
 
 def test_within_larger_limits_the_same_file_is_judged(task: Task) -> None:
