@@ -31,7 +31,7 @@ except ImportError:  # pragma: no cover  Windows: only the caller's clock limits
 
 _SPARE_DESCRIPTORS = 32
 _DEEPEST_CALLS = 1000
-"""Python's own limit; py-evm's libraries raise it in whoever loads them, beyond what a stack holds."""
+"""Python's own limit. Whoever loads libraries of py-evm raises it beyond what a stack holds."""
 _STATUS = Path("/proc/self/status")
 
 
