@@ -164,6 +164,8 @@ def _policy(arguments: argparse.Namespace) -> Policy:
             raise PolicyError(_("--service asks a server, --offline forbids it"))
         check_service_address(arguments.service)
     policy = load_policy(arguments.policy)
+    if arguments.offline:
+        policy = policy.offline()
     return policy.with_rpc(arguments.rpc) if arguments.rpc else policy
 
 

@@ -83,8 +83,12 @@ class ConfinedVerifier:
             VerifierError: no process could be started.
         """
         with self._lock:
-            self.begin(document, file=file, language=language)
-            return self.finish()
+            try:
+                self.begin(document, file=file, language=language)
+                return self.finish()
+            except BaseException:  # who was interrupted must not get this answer for another file
+                self._give_up()
+                raise
 
     def begin(
         self, document: Path | bytes, *, file: str | None = None, language: str | None = None
@@ -92,11 +96,16 @@ class ConfinedVerifier:
         """Hand the file to the process; for who looks after several (`verifier.bulk`)."""
         named = str(document) if file is None and isinstance(document, Path) else file or ""
         self._job = Job(document=document, file=named, language=language)
+        if self._child is not None and self._child.is_busy:
+            self._give_up()  # nobody waited for its answer, which is none to this file
         try:
             self._start().begin(self._job)
         except OSError:  # ended since its last answer: by the system, or by people
             self._give_up()
             self._start().begin(self._job)
+        except VerifierError:
+            self._give_up()
+            raise
 
     @property
     def connection(self) -> Connection:
@@ -164,14 +173,14 @@ class _Child:
         self._process.start()
         theirs.close()
         self._limits = limits
-        self._is_ready = self._is_busy = False
+        self._is_ready = self.is_busy = False
         self._deadline = monotonic()
 
     def begin(self, job: Job) -> None:
         """Send *job* once the process is ready; raises OSError when it has ended meanwhile."""
         if not self._is_ready:
             self._await_ready()
-        self._is_busy = True
+        self.is_busy = True
         self.connection.send(job)
         self._deadline = monotonic() + self._limits.seconds
 
@@ -203,7 +212,7 @@ class _Child:
                 reason=SubReason.GENERIC, message=fault.format(place=type(error).__name__)
             )
             return Answer(outcome=outcome, goes_on=False)
-        self._is_busy = False
+        self.is_busy = False
         return answer
 
     def _explain_death(self) -> Answer:
@@ -216,7 +225,7 @@ class _Child:
 
     def end(self) -> None:
         """Let an idle process end, kill another."""
-        if self._is_ready and not self._is_busy:
+        if self._is_ready and not self.is_busy:
             with suppress(OSError):  # it has ended already
                 self.connection.send(None)
             self._process.join(_ENDED_WITHIN_S)

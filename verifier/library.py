@@ -123,6 +123,8 @@ def open_verifier(
         if offline:
             raise PolicyError(_("a service is asked over the network, and offline forbids it"))
         check_service_address(service)
+    if offline:
+        policy = policy.offline()
     view, unavailable = None, None
     try:
         view = read_snapshot(policy) if offline else read_registry(policy, open_rpc, now=now)

@@ -92,6 +92,10 @@ class Policy:
         """Where the folded registry is kept between runs: `policy.state.json`."""
         return self.directory / f"{self.path.stem}.state.json"
 
+    def offline(self) -> "Policy":
+        """Return the policy that asks nobody for revocation data."""
+        return replace(self, signatures=replace(self.signatures, fetch_revocation=False))
+
     def with_rpc(self, addresses: Sequence[str]) -> "Policy":
         """
         Ask other nodes; the pins stay (`--rpc`).

@@ -1,7 +1,6 @@
 """Each thing that a numbered check asks for: its bad document, and how it is disabled."""
 
 from collections.abc import Callable
-from unittest.mock import ANY
 
 from tests.verifier import bad_evidence as evidence
 from tests.verifier import bad_signatures as bad
@@ -62,7 +61,7 @@ ASKED: dict[str, Asked] = {
     "2 form": (
         Check.TRANSCRIPT,
         bad.not_canonical,
-        put(transcript, "canonical_json", lambda _document: ANY),
+        put(transcript, "is_canonical", lambda *_: True),
         FAILED,
         SubReason.FORMAT_FAILURE,
     ),

@@ -21,7 +21,7 @@ from tests.verifier.test_endless_files import PAGES, write_pdf
 from verifier import confined
 from verifier.bulk import Task, UnreadableFile, verify_files
 from verifier.confined import ConfinedVerifier, Limits
-from verifier.errors import PolicyError, SubReason
+from verifier.errors import PolicyError, SubReason, VerifierError
 from verifier.report import Report
 
 TIGHT = Limits(processor_seconds=1, memory_bytes=60_000_000)
@@ -103,15 +103,56 @@ def test_a_file_that_takes_too_long_is_undecided(
     assert outcome(report_of(verifier.verify(issued.transcripts / "b.pdf"))) == (PASSED, None)
 
 
-def test_a_file_that_needs_too_much_memory_is_undecided(
-    issued: Office, verifier: ConfinedVerifier
-) -> None:
+def test_a_file_that_needs_too_much_memory_is_undecided(issued: Office, task: Task) -> None:
     """It is never called forged for it."""
-    report = report_of(verifier.verify(large_pdf(), file="large"))
+    with ConfinedVerifier(task, Limits(memory_bytes=60_000_000)) as verifier:
+        report = report_of(verifier.verify(large_pdf(), file="large"))
+        next_one = report_of(verifier.verify(issued.transcripts / "b.pdf"))
 
     assert outcome(report) == (OPEN, SubReason.LIMIT_EXCEEDED)
     assert "memory" in report.checks[0].message
-    assert outcome(report_of(verifier.verify(issued.transcripts / "b.pdf"))) == (PASSED, None)
+    assert outcome(next_one) == (PASSED, None)
+
+
+def test_who_is_interrupted_gets_no_answer_to_an_earlier_question(
+    issued: Office, task: Task, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The report of one document is never given for another."""
+    good, altered = issued.transcripts / "a.pdf", issued.transcripts / "altered.pdf"
+    with ConfinedVerifier(task) as verifier:
+        with monkeypatch.context() as patched:
+            patched.setattr(ConfinedVerifier, "finish", _interrupt)
+            with pytest.raises(KeyboardInterrupt):
+                verifier.verify(good)
+        forged = report_of(verifier.verify(b"%PDF-1.7 no transcript", file="forged"))
+        verifier.begin(good)  # and nobody asks for the answer
+        second = report_of(verifier.verify(b"%PDF-1.7 no transcript", file=str(altered)))
+
+    assert forged.verdict is not PASSED
+    assert (second.file, second.verdict is PASSED) == (str(altered), False)
+
+
+def _interrupt(_verifier: ConfinedVerifier) -> None:
+    raise KeyboardInterrupt
+
+
+def test_a_process_that_ended_while_it_began_is_replaced(
+    issued: Office, task: Task, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The one call says so, the next is answered."""
+    path = issued.transcripts / "a.pdf"
+    with ConfinedVerifier(task) as verifier:
+        os.kill(process_of(verifier), signal.SIGKILL)
+        with monkeypatch.context() as patched:
+            patched.setattr(confined, "serve", _end_at_once)
+            patched.setattr(confined, "_context", lambda: multiprocessing.get_context("fork"))
+            with pytest.raises(VerifierError):
+                verifier.verify(path)
+        assert outcome(report_of(verifier.verify(path))) == (PASSED, None)
+
+
+def _end_at_once(*_arguments: object) -> None:
+    os._exit(1)
 
 
 def test_a_file_nested_too_deeply_is_undecided_whatever_was_loaded_before(

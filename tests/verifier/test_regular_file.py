@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.verifier.registry.world import World, make_world
-from verifier.audit import audit
+from verifier.audit import Sources, audit
 from verifier.audit_findings import AuditCode
 from verifier.errors import MissingEvidence, PolicyError
 from verifier.evidence import EvidencePool
@@ -142,7 +142,8 @@ def test_the_audit_names_what_is_no_file(world: World, put: Put) -> None:
         put(world.directory / name)
     (world.manifests / "c/x.manifest.json").rename(world.manifests / "x.manifest.json")
 
-    report = audit(world.policy, world.view(), manifests=world.manifests, archive=world.archive)
+    sources = Sources(manifests=(world.manifests,), archive=world.archive)
+    report = audit(world.policy, world.view(), sources)
 
     unreadable = [one for one in report.findings if one.code is AuditCode.FILE_UNREADABLE]
     assert len(unreadable) == 3

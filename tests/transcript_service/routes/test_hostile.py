@@ -208,13 +208,14 @@ def test_a_broken_form_is_refused(api: Api, boundary: str, body: bytes) -> None:
     assert problem_of(answer) == (422, "invalid-request")
 
 
-def test_more_files_at_once_than_there_are_places_are_told_to_come_again(
-    api: Api, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_more_files_at_once_than_there_are_places_are_told_to_come_again(api: Api) -> None:
     """503 at once, without reading the file."""
-    monkeypatch.setattr(api.app.state, "slots", asyncio.Semaphore(0))
-
-    answer = api.client.post("/v1/verifications", content=api.pdf(), headers=PDF)
+    places = api.app.state.slots
+    api.app.state.slots = asyncio.Semaphore(0)
+    try:
+        answer = api.client.post("/v1/verifications", content=api.pdf(), headers=PDF)
+    finally:
+        api.app.state.slots = places
 
     assert problem_of(answer) == (503, "busy")
 
