@@ -4,12 +4,12 @@ from datetime import datetime
 
 from verifier.printing import VIET_NAM
 
-_FORMULA_SIGNS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+FORMULA_SIGNS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 
 
 def is_risky(text: str) -> bool:
     """Tell text that a spreadsheet might compute."""
-    return text.lstrip().startswith(_FORMULA_SIGNS)
+    return text.lstrip().startswith(FORMULA_SIGNS)
 
 
 def local_time(moment: str) -> datetime:

@@ -8,6 +8,7 @@ take for a formula, and nothing that cannot be printed.
 import csv
 import json
 import os
+import re
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -16,9 +17,12 @@ from typing import TextIO
 from verifier.errors import PolicyError, VerifierError
 from verifier.messages import _
 from verifier.plain_text import plain
-from verifier.table_cells import is_risky, local_time
+from verifier.table_cells import FORMULA_SIGNS, local_time
 from verifier.table_columns import Column, Kind, columns
 from verifier.table_rows import Row
+
+_FORMULA = re.compile(rf"((?:^|[;|])\s*)(?=[{re.escape(''.join(FORMULA_SIGNS))}])")
+"""Where a cell begins like a formula, or may, for a program that takes semicolons for commas."""
 
 TABLE_FORMAT = "hocba/table/1"
 MOST_ROWS_OF_A_SHEET = 1_048_575
@@ -90,8 +94,7 @@ def _csv_cell(column: Column, value: str | int) -> str | int:
         return value
     if column.kind is Kind.MOMENT and value:
         return local_time(value).isoformat(timespec="seconds")
-    text = plain(value)
-    return f"'{text}" if is_risky(text) else text
+    return _FORMULA.sub(r"\1'", plain(value))
 
 
 def _write_json(path: Path, _shown: Sequence[Column], rows: Iterable[Row]) -> None:

@@ -115,11 +115,18 @@ class _Run:
         for outcome in verify_files(self._pending(waiting), self._task, jobs=jobs):
             at, fingerprint = waiting.popleft()
             row = row_of(outcome)
-            if row["sub_reason"] == SubReason.LIMIT_EXCEEDED:
-                fingerprint = ""  # a busy machine may have been the reason: not kept
+            if self._may_change(row):
+                fingerprint = ""  # not kept
             self._places[at] = self._journal.add(self._files[at], fingerprint, row)
             finished += 1
             tell(finished)
+
+    def _may_change(self, row: Row) -> bool:
+        """Tell whether a busy machine, a fault or somebody out of reach may be the reason."""
+        if row["sub_reason"] in {SubReason.LIMIT_EXCEEDED, SubReason.GENERIC}:
+            return True
+        asks = self._task.service is not None or self._task.policy.signatures.fetch_revocation
+        return asks and row["verdict"] == Verdict.INDETERMINATE
 
     def rows(self) -> Iterator[Row]:
         """Give the rows in the order of the files, and count them."""

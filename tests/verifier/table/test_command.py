@@ -222,3 +222,35 @@ def test_nothing_is_kept_of_what_was_judged_by_other_things(
     assert bool(said) == (change == "receipt")
     if change in ("receipt", "registry"):
         assert rows_of(table)["a.pdf"].get("sub_reason") in ("NO_RECEIPT", "REVOKED")
+
+
+@pytest.mark.parametrize(("service", "kept"), [((), 3), (("--service", "http://127.0.0.1:9"), 2)])
+def test_nothing_is_kept_that_was_undecided_because_somebody_was_out_of_reach(
+    run: Run,
+    office: Office,
+    tmp_path: Path,
+    service: tuple[str, ...],
+    kept: int,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """The next run asks again; without a service there was nobody to ask."""
+    from verifier import table_run
+
+    (office.transcripts / "a.receipt.json").unlink()
+    table = tmp_path / "r.json"
+    journal = b""
+
+    def cut(_path: Path, _rows: object) -> None:
+        nonlocal journal
+        journal = (tmp_path / "r.json.journal").read_bytes()
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(table_run, "write_table", cut)
+        run(office.transcripts, "--out", table, *service)
+    (tmp_path / "r.json.journal").write_bytes(journal)
+    capsys.readouterr()
+
+    run(office.transcripts, "--out", table, *service)
+
+    assert capsys.readouterr().err.startswith(f"{kept} files")
+    assert rows_of(table)["a.pdf"]["sub_reason"] == "NO_RECEIPT"

@@ -68,6 +68,15 @@ def test_no_cell_of_csv_begins_like_a_formula(tmp_path: Path, text: str) -> None
         assert row[key].isprintable()
 
 
+@pytest.mark.parametrize("separator", [";", "; ", "|"])
+def test_no_formula_hides_behind_another_separator(tmp_path: Path, separator: str) -> None:
+    """Where lists are separated by semicolons, a spreadsheet splits there."""
+    write_table(tmp_path / "a.csv", [{"file": f"a{separator}=cmd|' -C calc'!A0;.pdf"}])
+
+    (row,) = csv_rows(tmp_path / "a.csv")
+    assert row["file"] == f"a{separator}'=cmd|' -C calc'!A0;.pdf"
+
+
 def test_xlsx_holds_numbers_dates_and_texts_as_such(tmp_path: Path) -> None:
     """In every locale; a formula is a text."""
     write_table(tmp_path / "a.xlsx", [ROW])
