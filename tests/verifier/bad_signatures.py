@@ -128,7 +128,7 @@ def other_signature_value(ground: Ground) -> Case:
     place = value_places(ground.certified)[0]
     end = len(ground.certified[place.start : place.stop - 1].rstrip(b"0"))
     at = place.start + end - 40
-    spoilt = bytes([ground.certified[at] ^ 1])
+    spoilt = b"2" if ground.certified[at : at + 1] == b"1" else b"1"
     certified = ground.certified[:at] + spoilt + ground.certified[at + 1 :]
     return ground.case(ground.sealed(certified))
 

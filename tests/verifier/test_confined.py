@@ -230,9 +230,10 @@ def _kill_two(verifier: ConfinedVerifier, killed: set[int]) -> None:
 
 
 def process_of(verifier: ConfinedVerifier) -> int:
-    """Return the process that *verifier* started, the youngest of all."""
+    """Return the process that *verifier* started, the youngest of all (identifiers are used again)."""
     assert verifier.connection
-    return max(child.pid or 0 for child in multiprocessing.active_children())
+    started = multiprocessing.active_children()
+    return max(started, key=lambda child: int(child.name.rpartition("-")[2])).pid or 0
 
 
 def test_the_process_may_write_nothing_and_leaves_no_dump(
