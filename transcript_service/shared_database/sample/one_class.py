@@ -48,7 +48,7 @@ from transcript_service.shared_database.upstream_store import (
 from verifier.messages import _
 from verifier.printing import VIET_NAM
 
-MOST_PUPILS = 1000
+MOST_PUPILS = 10_000
 _ENTERED_AT = datetime(2026, 5, 28, 16, 0, tzinfo=VIET_NAM)
 _UPPER_GRADE = 10
 _MINORITY_SHARE = 0.12
