@@ -31,7 +31,7 @@ from transcript_service.models import BatchRow, DocumentRow, StateChangeRow, Tra
 from verifier.pdf_signature import open_document
 
 PUPILS = 2
-MOMENTS = 14
+MOMENTS = 9
 EVERY_MOMENT = 10_000
 KILLED = -9
 ENDS = {PROCESS: {KILLED}, WORKER: {PAUSED, FINISHED}, ASKING: {PAUSED}, DISK: {FULL, FINISHED}}

@@ -7,7 +7,7 @@ import pytest
 
 from tests.transcript_service.shared_database.whole_schools import make_sample
 
-PUPILS = 2000
+PUPILS = 1000
 
 
 @pytest.fixture(scope="module")

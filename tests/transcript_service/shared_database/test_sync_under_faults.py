@@ -276,7 +276,7 @@ def compare_memory(tmp_path, *, few, many):
 
 def test_the_memory_of_a_run_does_not_grow_with_the_school(tmp_path):
     """Pages come and go."""
-    compare_memory(tmp_path, few=30, many=300)
+    compare_memory(tmp_path, few=20, many=200)
 
 
 @pytest.mark.soak
