@@ -27,8 +27,11 @@ from verifier.messages import _
 
 PART_BYTES = 256 * 1024
 """Read at once: some two thousand entries."""
-_ENTRY = re.compile(rb'\["0x(.{64})",([1-9][0-9]{0,15}),"0x(.{64})",([1-9][0-9]{0,9})\]', re.DOTALL)
-_ENTRY_BYTES = len('["0x",,"0x",]') + 128
+_ENTRY = re.compile(
+    rb',\["0x(.{64})",([1-9][0-9]{0,15}),"0x(.{64})",([1-9][0-9]{0,9})\]', re.DOTALL
+)
+"""With the comma before it, so that the lengths of all entries are that of their text."""
+_ENTRY_BYTES = len(',["0x",,"0x",]') + 128
 _OPENING = b'"entries":['
 _BETWEEN = b"],["
 _LONGEST_WITHOUT_END = 1024
@@ -143,15 +146,14 @@ class ManifestScan:
         return found[: at + len(_OPENING)], found[at + len(_OPENING) :]
 
     def _part(self, text: bytes) -> EntryPart:
-        found = _ENTRY.findall(text)
-        count = len(found)
-        written = count * (_ENTRY_BYTES + 1) - 1 + sum([len(x[1]) + len(x[3]) for x in found])
-        is_canonical = written == len(text) and text.count(_BETWEEN) == count - 1
-        if not is_canonical or any(letter in text for letter in _CAPITALS):
+        listed = b"," + text
+        found = _ENTRY.findall(listed)
+        written = len(found) * _ENTRY_BYTES + sum([len(x[1]) + len(x[3]) for x in found])
+        if written != len(listed) or any(letter in text for letter in _CAPITALS):
             raise self._wrong(_("not written in the canonical form of RFC 8785"))
-        self._count += count
+        self._count += len(found)
         sizes = [int(x[1]) for x in found]
-        versions = {x[3]: int(x[3]) for x in found}
+        versions = {digits: int(digits) for digits in {x[3] for x in found}}
         if max(sizes) > MAX_INTEGER or max(versions.values()) > MAX_VERSION:
             raise self._wrong(_("a number is too great"))
         packed = {digits: _VERSION.pack(version) for digits, version in versions.items()}
