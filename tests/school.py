@@ -13,6 +13,7 @@ from transcript_service.sandbox_pki import KeyKind
 from transcript_service.settings import load_settings
 from transcript_service.shared_database.client import UpstreamAccess
 from transcript_service.shared_database.sample import SampleClient, SampleSummary, write_sample
+from transcript_service.shared_database.sample.schools import write_schools
 from transcript_service.shared_database.server_process import running_server
 from transcript_service.shared_database.sync import sync
 
@@ -24,13 +25,34 @@ def make_school(
     directory: Path, *, pupils: int, publish: bool = True, key_kind: KeyKind = KeyKind.P256
 ) -> SampleSummary:
     """Make everything that `hocba issue --settings DIRECTORY/school.toml` needs."""
-    write_secret(directory / sandbox.CLIENT_SECRET_FILE, CLIENT.client_secret)
     sample = write_sample(directory / UPSTREAM_FILE, seed=1, pupils=pupils, client=CLIENT)
+    _open_school(directory, sample.school_code, class_of(sample), publish, key_kind)
+    return sample
+
+
+def make_whole_school(directory: Path, *, pupils: int, key_kind: KeyKind) -> list[ClassOfYear]:
+    """Make a school of both levels likewise; return all of its classes."""
+    written = write_schools(
+        directory / UPSTREAM_FILE, seed=1, pupils=pupils, defects=0, client=CLIENT
+    )
+    (school,) = written.schools
+    classes = [
+        ClassOfYear(class_code=one.class_code, school_year=written.school_year)
+        for one in school.classes
+    ]
+    _open_school(directory, school.school_code, classes[0], publish=True, key_kind=key_kind)
+    return classes
+
+
+def _open_school(
+    directory: Path, school_code: str, one: ClassOfYear, publish: bool, key_kind: KeyKind
+) -> None:
+    write_secret(directory / sandbox.CLIENT_SECRET_FILE, CLIENT.client_secret)
     with running_server(directory / UPSTREAM_FILE) as base_url:
-        sync_from(directory, base_url, sample)
+        _sync(directory, base_url, school_code, one.school_year)
     engine = open_database(directory / "service.db")
     with read_session(engine) as session:
-        school = load_class_year(session, sample.class_code, sample.school_year).school
+        school = load_class_year(session, one.class_code, one.school_year).school
     engine.dispose()
     facts = sandbox.school_facts(school)
     pki = sandbox.make_certificates(directory, facts, datetime.now(UTC), key_kind=key_kind)
@@ -39,13 +61,22 @@ def make_school(
     registry = sandbox.make_registry(directory, facts, pki, lambda: a_while_ago)
     sandbox.write_policy(directory / "policy.toml", registry)
     sandbox.write_settings(directory / "school.toml", facts, registry, base_url, publish=publish)
-    return sample
 
 
 def sync_from(
     directory: Path, base_url: str, sample: SampleSummary, *, now: datetime | None = None
 ) -> None:
     """Synchronise the school's database with a server at *base_url*, today if no *now* is given."""
+    _sync(directory, base_url, sample.school_code, sample.school_year, now)
+
+
+def _sync(
+    directory: Path,
+    base_url: str,
+    school_code: str,
+    school_year: str,
+    now: datetime | None = None,
+) -> None:
     engine = open_database(directory / "service.db")
     access = UpstreamAccess(
         base_url=base_url, client_id=CLIENT.client_id, client_secret=CLIENT.client_secret
@@ -53,8 +84,8 @@ def sync_from(
     sync(
         engine,
         access,
-        school_code=sample.school_code,
-        school_year=sample.school_year,
+        school_code=school_code,
+        school_year=school_year,
         now=now or datetime.now(UTC),
     )
     engine.dispose()

@@ -51,22 +51,21 @@ class Ground:
     which: ClassOfYear
 
 
-def make_ground(folder: Path, pupils: int, *, issued: bool = True) -> Ground:
-    """Make a school with RSA-2048 keys in a process of its own; issue its class once, if asked."""
+def make_ground(folder: Path, pupils: int) -> Ground:
+    """Make a school with RSA-2048 keys in a process of its own, and issue its class once."""
     folder.mkdir()
-    command = [sys.executable, __file__, "ground", str(folder), str(pupils), str(int(issued))]
+    command = [sys.executable, __file__, "ground", str(folder), str(pupils)]
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
     class_code, school_year = done.stdout.split()[-2:]
     which = ClassOfYear(class_code=class_code, school_year=school_year)
     return Ground(waiting=folder / "waiting", issued=folder / "issued", which=which)
 
 
-def _fill_ground(folder: Path, pupils: int, *, issued: bool) -> str:
+def _fill_ground(folder: Path, pupils: int) -> str:
     sample = make_school(folder / "waiting", pupils=pupils, key_kind=KeyKind.RSA_2048)
-    if issued:
-        shutil.copytree(folder / "waiting", folder / "issued")
-        which = ClassOfYear(class_code=sample.class_code, school_year=sample.school_year)
-        issue_class(office_of(folder / "issued"), which)
+    shutil.copytree(folder / "waiting", folder / "issued")
+    which = ClassOfYear(class_code=sample.class_code, school_year=sample.school_year)
+    issue_class(office_of(folder / "issued"), which)
     return f"{sample.class_code} {sample.school_year}"
 
 
@@ -191,27 +190,6 @@ def sign_ours(ground: Ground) -> Found:
     return {name: statistics.median(values) for name, values in seconds.items()}
 
 
-def issue_and_look_at_memory(ground: Ground) -> Found:
-    """Issue the class; greatest memory of this process and its workers, in MiB, and minutes."""
-    start = time.perf_counter()
-    issue_ours(ground)
-    minutes = (time.perf_counter() - start) / 60
-    own, *others = (_peak_of(process) / 1024 for process in (os.getpid(), *get_children()))
-    return {"peak": own + sum(others), "own": own, "minutes": minutes}
-
-
-def get_children() -> list[int]:
-    """Return the processes that this one started."""
-    own = Path(f"/proc/self/task/{os.getpid()}/children")
-    threads = Path("/proc/self/task").glob("*/children")
-    return [int(pid) for path in {own, *threads} for pid in path.read_text().split()]
-
-
-def _peak_of(pid: int) -> int:
-    status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
-    return int(next(line for line in status.splitlines() if line.startswith("VmHWM")).split()[1])
-
-
 def _time(work: Callable[[], object]) -> float:
     start = time.perf_counter()
     work()
@@ -223,7 +201,6 @@ STAGES: dict[str, Callable[[Ground], Found]] = {
     "usual": issue_usually,
     "render": render_ours,
     "sign": sign_ours,
-    "memory": issue_and_look_at_memory,
 }
 
 
@@ -246,9 +223,9 @@ def measure(ground: Ground, stage: str) -> Found:
 
 
 def main(stage: str, folder: Path, *facts: str) -> None:
-    """STAGE FOLDER CLASS YEAR, or `ground` FOLDER PUPILS ISSUED: print what was found."""
+    """STAGE FOLDER CLASS YEAR, or `ground` FOLDER PUPILS: print what was found."""
     if stage == "ground":
-        print(_fill_ground(folder, int(facts[0]), issued=facts[1] == "1"))
+        print(_fill_ground(folder, int(facts[0])))
         return
     which = ClassOfYear(class_code=facts[0], school_year=facts[1])
     ground = Ground(waiting=folder / "waiting", issued=folder / "issued", which=which)

@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+import bench_memory
 from bench_issuing import Found, make_ground, measure
 from bench_rows import Row
 
@@ -12,36 +13,29 @@ from transcript_service.issuance import batches
 
 
 def measure_rows(pupils: int, rounds: int) -> list[Row]:
-    """Measure a class of so many *pupils*, and memory of ten times as many as well."""
+    """Measure a class of so many *pupils*."""
     with tempfile.TemporaryDirectory(prefix="hocba-bench-") as name:
         ground = make_ground(Path(name) / "class", pupils)
         both = [(measure(ground, "ours"), measure(ground, "usual")) for _ in range(rounds)]
         ours = _medians([mine for mine, _theirs in both])
         usual = _medians([theirs for _mine, theirs in both])
         rendering, signing = measure(ground, "render"), measure(ground, "sign")
-    return [
-        *_class_rows(pupils, ours, usual),
-        *_library_rows(rendering, signing),
-        *measure_memory((pupils, 10 * pupils)),
-    ]
+    return [*_class_rows(pupils, ours, usual), *_library_rows(rendering, signing)]
 
 
 def measure_memory(counts: Sequence[int]) -> list[Row]:
-    """Measure what issuing classes of so many pupils needs, against the first of them."""
-    found = []
-    for pupils in counts:
-        with tempfile.TemporaryDirectory(prefix="hocba-bench-") as name:
-            ground = make_ground(Path(name) / "class", pupils, issued=False)
-            found.append(measure(ground, "memory"))
+    """Measure what issuing schools of so many pupils needs, against the first of them."""
+    first, *others = map(bench_memory.measure, counts)
     return [
         Row(
-            what=f"memory of issuing {pupils}, workers included ({one['minutes']:.1f} minutes)",
-            ours=f"{one['peak']:.0f} MiB (of that {one['own']:.0f} MiB in the main process)",
-            against=f"{found[0]['peak']:.0f} MiB for {counts[0]}",
-            ratio=one["peak"] / found[0]["peak"],
+            what="memory of issuing a school class by class, workers included",
+            ours=f"{one['peak']:.0f} MiB ({one['own']:.0f} MiB of that in the main process)"
+            f" for {one['documents']:.0f} documents in {one['minutes']:.0f} minutes",
+            against=f"{first['peak']:.0f} MiB for {first['documents']:.0f}",
+            ratio=one["peak"] / first["peak"],
             bound="≤ 1.2",
         )
-        for pupils, one in list(zip(counts, found, strict=True))[1:]
+        for one in others
     ]
 
 

@@ -63,6 +63,9 @@ _SPECIAL = {
     Case.LONGEST: names.LONGEST,
 }
 
+_DISTINCT_NAMES = 1000
+"""Pupils beyond these may be namesakes: there are not many more combinations."""
+
 
 def draw_people(
     random: Random, cases: Sequence[Case], sources: Sources, *, grade: int
@@ -110,7 +113,7 @@ def _draw_names(random: Random) -> Iterator[tuple[str, str]]:
         sex = random.choice(("Nam", "Nữ"))
         given = random.choice(names.BOYS if sex == "Nam" else names.GIRLS)
         name = f"{random.choices(families, weights)[0]} {given}"
-        if name not in seen:
+        if name not in seen or len(seen) > _DISTINCT_NAMES:
             seen.add(name)
             yield name, sex
 
