@@ -22,8 +22,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run `hocba`; see docs/commands.md for the verbs and README.md for the exit codes."""
     given = list(sys.argv[1:] if argv is None else argv)
     choose_language(given)
+    arguments = argparse.Namespace()
     try:
-        arguments = _parser().parse_args(given)
+        _parser().parse_args(given, arguments)
         run: Command = arguments.run
         return until_unread(lambda: run(arguments))
     except ServiceError as error:
@@ -31,7 +32,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     except VerifierError as error:
         return _complain(str(error), _TOOL_FAILED)
     except KeyboardInterrupt:
-        return _complain(_("stopped; run the same command again to go on"), INTERRUPTED)
+        goes_on = _keeps_its_work(arguments)
+        stopped = _("stopped; run the same command again to go on") if goes_on else _("stopped")
+        return _complain(stopped, INTERRUPTED)
+
+
+def _keeps_its_work(arguments: argparse.Namespace) -> bool:
+    """Tell whether the same command goes on: a school's, `verify --out`, `audit --resume`."""
+    given = vars(arguments)
+    is_of_school = "settings" in given and "only_class" not in given  # `check` keeps nothing
+    has_table = "reproduce" in given and given["out"] is not None
+    return is_of_school or has_table or given.get("resume") is not None
 
 
 def _complain(problem: str, code: int) -> int:

@@ -1,7 +1,6 @@
 """What the command `audit` does, for `hocba-verify` and `hocba` alike."""
 
 import argparse
-import os
 import sys
 from collections.abc import Callable, Collection, Iterable
 from contextlib import ExitStack
@@ -20,6 +19,7 @@ from verifier.audit_progress import progress_on, silent
 from verifier.canonical import canonical_json
 from verifier.errors import MissingEvidence, PolicyError, VerifierError
 from verifier.fields import to_hex
+from verifier.found_files import check_folders
 from verifier.manifest_shelf import PATTERN
 from verifier.messages import _
 from verifier.plain_text import plain, plain_json
@@ -118,15 +118,15 @@ def _check(arguments: argparse.Namespace, page: Page | None) -> None:
     Raises:
         PolicyError: it cannot be done.
     """
-    if (arguments.policy is None) == (arguments.registry is None):
+    if arguments.policy is not None and arguments.registry is not None:
+        raise PolicyError(_("name --policy or --registry, not both"))
+    if arguments.policy is None and arguments.registry is None:
         raise PolicyError(_("name a policy with --policy, or a registry with --registry and --rpc"))
     if arguments.registry is not None and not arguments.rpc:
         raise PolicyError(_("--registry needs a node: --rpc URL"))
     if arguments.offline and (arguments.policy is None or arguments.rpc or arguments.mirror):
         raise PolicyError(_("--offline needs a policy, and goes with neither --rpc nor --mirror"))
-    for folder in (*arguments.manifests, arguments.archive):
-        if folder is not None and not os.path.isdir(folder):
-            raise PolicyError(_("there is no folder {path}").format(path=folder))
+    check_folders((*arguments.manifests, arguments.archive))
     for path in arguments.report:
         if page is None and path.suffix.lower() == ".html":
             raise PolicyError(_("only `hocba audit` can write a report as a web page"))

@@ -7,7 +7,6 @@ clock read.
 """
 
 import argparse
-import os
 import sys
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -39,6 +38,7 @@ if TYPE_CHECKING:
     from verifier.audit_database import DatabaseRow
     from verifier.bulk import Task
     from verifier.checks import Renderer
+    from verifier.found_files import FoundPDFs
     from verifier.report import Report, Verdict
 
 TOOL_FAILED, WRONG_USAGE = 1, 2
@@ -152,13 +152,17 @@ def run_verify(
 
 
 def _policy(arguments: argparse.Namespace) -> Policy:
-    if (arguments.digest is None) == (not arguments.files):
+    from verifier.found_files import check_folders
+
+    if arguments.digest is not None and arguments.files:
+        raise PolicyError(_("name files or folders, or a digest with --digest, not both"))
+    if arguments.digest is None and not arguments.files:
         raise PolicyError(_("name files or folders, or a digest with --digest"))
     if arguments.out is not None and (arguments.json or arguments.digest is not None):
         raise PolicyError(_("--out takes neither --json nor --digest"))
-    for folder in (arguments.receipts, arguments.manifests):
-        if folder is not None and not os.path.isdir(folder):
-            raise PolicyError(_("there is no folder {path}").format(path=folder))
+    check_folders((arguments.receipts, arguments.manifests))
+    if arguments.offline and arguments.rpc:
+        raise PolicyError(_("--rpc asks a node, --offline forbids it"))
     if arguments.service is not None:
         if arguments.offline:
             raise PolicyError(_("--service asks a server, --offline forbids it"))
@@ -246,7 +250,7 @@ def _run_digest(arguments: argparse.Namespace, task: "Task") -> int:
     return EXIT_CODES[report.verdict]
 
 
-def _run_files(arguments: argparse.Namespace, task: "Task", paths: list[Path]) -> int:
+def _run_files(arguments: argparse.Namespace, task: "Task", found: "FoundPDFs") -> int:
     from verifier.advice import Outcome, outcome_of
     from verifier.bulk import UnreadableFile, processes_for, verify_files
     from verifier.printing import summary_line
@@ -254,8 +258,11 @@ def _run_files(arguments: argparse.Namespace, task: "Task", paths: list[Path]) -
 
     counts: Counter[Outcome] = Counter()
     verdicts: set[Verdict] = set()
-    unreadable = 0
-    for outcome in verify_files(paths, task, jobs=arguments.jobs or processes_for(len(paths))):
+    unreadable = len(found.links)
+    for link in found.links:
+        _complain(_("{path}: a link in a folder, not followed").format(path=link), TOOL_FAILED)
+    jobs = arguments.jobs or processes_for(len(found.files))
+    for outcome in verify_files(found.files, task, jobs=jobs):
         if isinstance(outcome, UnreadableFile):
             unreadable += 1
             _complain(f"{outcome.file}: {outcome.problem}", TOOL_FAILED)

@@ -11,7 +11,7 @@ from itertools import chain
 
 from verifier import checks
 from verifier.anchor_search import Anchor, AnchorSearch, DigestTarget, find_anchors
-from verifier.errors import MissingEvidence, SubReason
+from verifier.errors import MissingEvidence, PolicyError, SubReason
 from verifier.evidence import EvidencePool
 from verifier.findings import Findings
 from verifier.messages import _
@@ -29,7 +29,12 @@ def look_up_digest(
 
     INDETERMINATE at best, because signatures were not looked at; TOTAL-FAILED when the institution
     that anchored it first has superseded or revoked it.
+
+    Raises:
+        PolicyError: *document_digest* is not 32 bytes.
     """
+    if len(document_digest) != 32:
+        raise PolicyError(_("a document digest is 32 bytes"))
     findings = Findings()
     findings.add_registry(registry)
     axes = Axes()

@@ -96,12 +96,13 @@ class EvidencePool:
         """Give what the service answers about documents of *digests*; nothing without a service."""
         if self._service is None:
             return
+        troubles: list[str] = []
         for digest in islice(dict.fromkeys(digests), _MOST_QUESTIONS):
-            receipt = self._service.receipt(digest, problems)
+            receipt = self._service.receipt(digest, troubles)
             if receipt is not None:
                 yield receipt_offer(receipt, self._service.source)
         none = _("{source}: no other receipt of this document")
-        problems.append(none.format(source=self._service.source))
+        problems.extend(dict.fromkeys(troubles) or [none.format(source=self._service.source)])
 
     def _index(self) -> dict[bytes, list[Path]]:
         if self._by_key is None:

@@ -3,12 +3,33 @@
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from verifier.errors import PolicyError
 from verifier.evidence import RECEIPT_SUFFIX
 from verifier.messages import _
 
 _COMPANIONS = (RECEIPT_SUFFIX, ".manifest.json")
+
+
+class FoundPDFs(NamedTuple):
+    """What a run without a table looks at, and what it only names."""
+
+    files: list[Path]
+    links: list[Path]
+    """In folders; not followed, so that the same folder gives the same answers everywhere."""
+
+
+def check_folders(folders: Iterable[Path | None]) -> None:
+    """
+    Check that each folder of evidence is there.
+
+    Raises:
+        PolicyError: one is not.
+    """
+    for folder in folders:
+        if folder is not None and not os.path.isdir(folder):  # Path.is_dir() may raise
+            raise PolicyError(_("there is no folder {path}").format(path=folder))
 
 
 def find_everything(named: Sequence[Path], *, without: Iterable[Path] = ()) -> list[str]:
@@ -22,39 +43,45 @@ def find_everything(named: Sequence[Path], *, without: Iterable[Path] = ()) -> l
         PolicyError: something named is not there, or nothing was found at all.
     """
     left_out = {os.path.realpath(path) for path in without}
-    found: set[str] = set()
-    files = {str(path) for path in named}
-    for path in named:
-        if os.path.isdir(path):
-            found.update(one for one in _inside(path) if os.path.realpath(one) not in left_out)
-        elif os.path.lexists(path):
-            found.add(str(path))
-        else:
-            raise PolicyError(_("there is no file {path}").format(path=path))
-    if not any(is_pdf_by_name(file) or file in files for file in found):
-        raise PolicyError(_("no PDF file in what was named"))
-    return sorted(found)
+    return sorted(
+        one
+        for one, is_named in _find(named).items()
+        if is_named or os.path.realpath(one) not in left_out
+    )
 
 
-def find_pdfs(named: Sequence[Path]) -> list[Path]:
+def find_pdfs(named: Sequence[Path]) -> FoundPDFs:
     """
-    Return the files and the PDFs of the folders that were named, in order, each once.
+    Return the files that were named and what in the folders is no other file, in order, each once.
+
+    What cannot be read is there as well: whoever verifies it says so.
 
     Raises:
         PolicyError: something named is not there, or nothing was found at all.
     """
-    found: dict[Path, None] = {}
+    files, links = [], []
+    for file, is_named in _find(named).items():
+        if not is_named and os.path.islink(file):
+            links.append(Path(file))
+        elif is_named or is_pdf_by_name(file) or os.path.isdir(file):  # a folder that is closed
+            files.append(Path(file))
+    return FoundPDFs(files, links)
+
+
+def _find(named: Sequence[Path]) -> dict[str, bool]:
+    """Return what there is, and whether it was named itself."""
+    found: dict[str, bool] = {}
     for path in named:
         if os.path.isdir(path):  # Path.is_dir() raises for a name that is too long
-            inside = (one for one in path.rglob("*") if is_pdf_by_name(one.name))
-            found.update(dict.fromkeys(sorted(one for one in inside if one.is_file())))
-        elif os.path.isfile(path):
-            found[path] = None
+            for one in sorted(_inside(path)):
+                found.setdefault(one, False)
+        elif os.path.lexists(path):
+            found[str(path)] = True
         else:
             raise PolicyError(_("there is no file {path}").format(path=path))
-    if not found:
+    if not any(is_named or is_pdf_by_name(one) for one, is_named in found.items()):
         raise PolicyError(_("no PDF file in what was named"))
-    return list(found)
+    return found
 
 
 def is_pdf_by_name(path: str) -> bool:

@@ -23,6 +23,7 @@ from pyhanko.sign.validation.status import (
 )
 from pyhanko_certvalidator import ValidationContext
 
+from verifier.policy import check_aware
 from verifier.trust_store import Past, TrustStore, ValidationData, validation_context
 
 Status = TypeVar("Status", bound=SignatureStatus)
@@ -35,6 +36,10 @@ class JudgingGrounds:
     trust: TrustStore
     data: ValidationData
     validation_time: datetime
+
+    def __post_init__(self) -> None:
+        """Refuse what is no fault of the document: behind the door it would be held against it."""
+        check_aware(self.validation_time)
 
     def of_document_alone(self) -> "JudgingGrounds":
         """Return the same without the policy's revocation lists, and without asking anybody."""

@@ -19,8 +19,9 @@ from verifier.checks import Renderer
 from verifier.confined import ConfinedVerifier
 from verifier.digest_lookup import look_up_digest
 from verifier.errors import MissingEvidence, PolicyError, VerifierError
+from verifier.found_files import check_folders
 from verifier.messages import _, language
-from verifier.policy import Policy
+from verifier.policy import Policy, check_aware
 from verifier.receipt_service import check_service_address
 from verifier.registry import RegistryView, read_registry, read_snapshot
 from verifier.report import Report
@@ -85,7 +86,12 @@ class Verifier:
         return verify_files(paths, self._task, jobs=jobs)
 
     def look_up(self, document_digest: bytes) -> Report:
-        """Say what the registry knows of a bare digest (32 bytes); never TOTAL-PASSED."""
+        """
+        Say what the registry knows of a bare digest; never TOTAL-PASSED.
+
+        Raises:
+            PolicyError: it is not 32 bytes.
+        """
         return look_up_digest(
             document_digest, registry=self._worker.registry, pool=self._worker.pool
         )
@@ -117,8 +123,11 @@ def open_verifier(
         open_rpc: opens a node's address.
 
     Raises:
-        PolicyError: *service* is no address, or named together with *offline*.
+        PolicyError: *now* is not aware, a folder is not there, *service* is no address or named
+            together with *offline*.
     """
+    check_aware(now)
+    check_folders((receipts, manifests))
     if service is not None:
         if offline:
             raise PolicyError(_("a service is asked over the network, and offline forbids it"))

@@ -19,7 +19,7 @@ from verifier.errors import InvalidFormat, PolicyError
 from verifier.fields import HexAddress, HexDigest, Positive, convert, from_hex
 from verifier.format_words import toml_place
 from verifier.messages import _
-from verifier.node_address import node_key, shown_address
+from verifier.node_address import EMBEDDED, node_key, shown_address, split_url
 from verifier.regular_file import open_regular
 
 MAX_POLICY_BYTES = 64 * 1024
@@ -66,6 +66,28 @@ class TimePolicy:
     validation_time: datetime | None
     anchor_is_proof_of_existence: bool
 
+    def judging_time(self, now: datetime) -> datetime:
+        """
+        Return the time as of which certificates are judged: the policy's, or else *now*.
+
+        Raises:
+            PolicyError: *now* has no time zone.
+        """
+        check_aware(now)
+        return self.validation_time or now
+
+
+def check_aware(moment: datetime) -> None:
+    """
+    Check that a time says in which zone it is; anything else would be a guess.
+
+    Raises:
+        PolicyError: it does not.
+    """
+    if moment.utcoffset() is None:
+        message = _("a time without its time zone; such as datetime.now(UTC) has one")
+        raise PolicyError(message)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
@@ -101,7 +123,7 @@ class Policy:
         Ask other nodes; the pins stay (`--rpc`).
 
         Raises:
-            PolicyError: fewer nodes than must agree, or one of them twice.
+            PolicyError: as `check_nodes`.
         """
         check_nodes(self.path, self.registry.agree, addresses)
         return replace(self, registry=replace(self.registry, rpc=tuple(addresses)))
@@ -226,13 +248,16 @@ def _check_registry(path: Path, registry: _RegistryToml) -> None:
 
 def check_nodes(path: Path, agree: int, addresses: Sequence[str]) -> None:
     """
-    Check that nodes can agree: one that is named twice would agree with itself.
+    Check that nodes can be asked and agree: one that is named twice would agree with itself.
 
     Raises:
-        PolicyError: one is named twice, or fewer are named than must agree.
+        PolicyError: one is no address, one is named twice, or fewer are named than must agree.
     """
     seen: set[str] = set()
     for address in addresses:
+        if split_url(address) is None and not address.startswith(EMBEDDED):
+            problem = _("{url} is not the address of a node").format(url=shown_address(address))
+            raise _fault(path, "registry.rpc", problem)
         key = node_key(address)
         if key in seen:
             problem = _("{address} is named twice").format(address=shown_address(address))

@@ -8,7 +8,7 @@ from typing import Self
 from verifier.checks import Renderer
 from verifier.errors import MissingEvidence, SubReason
 from verifier.evidence import EvidencePool, EvidenceSources
-from verifier.policy import Policy
+from verifier.policy import Policy, check_aware
 from verifier.receipt_service import ReceiptService
 from verifier.registry import RegistryView
 
@@ -37,6 +37,10 @@ class Task:
     """Address of a service that is asked for receipts; it learns which documents are checked."""
     renderer: Renderer | None = None
     """A function of a module, which processes can be told by name."""
+
+    def __post_init__(self) -> None:
+        """Refuse a time without its zone, before any process is started for it."""
+        check_aware(self.now)
 
     @property
     def view(self) -> RegistryView | MissingEvidence:

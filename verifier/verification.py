@@ -67,15 +67,16 @@ def verify(
         renderer: makes check 14; without it the check is noted as not made.
 
     Raises:
-        PolicyError: a certificate or revocation list of the policy cannot be used.
+        PolicyError: *now* is not aware, or a certificate or revocation list cannot be used.
     """
+    judging_time = policy.time.judging_time(now)
     run = _Run(pdf=pdf, policy=policy, registry=registry, evidence=evidence, renderer=renderer)
     try:
         checks.check_size(len(pdf))
     except MissingEvidence as error:
         run.findings.refuse(Check.READABLE, error)
     else:
-        run.verify(policy.time.validation_time or now, _trust(policy.signatures))
+        run.verify(judging_time, _trust(policy.signatures))
     return run.report(file)
 
 

@@ -195,17 +195,32 @@ def test_an_interrupted_verb_ends_with_one_line(school, tmp_path, command):
     assert len(said.splitlines()) == 1
 
 
-@pytest.mark.parametrize("program", [["verifier"], ["transcript_service", "verify"]])
-def test_an_interrupted_verification_ends_with_one_line(issued, program):
-    """It waits for a node that took the question and never answers."""
+@pytest.mark.parametrize(
+    ("program", "goes_on"),
+    [
+        (["verifier"], False),
+        (["transcript_service", "verify"], False),
+        (["transcript_service", "verify", "--out", "table.csv"], True),
+    ],
+)
+def test_an_interrupted_verification_ends_with_one_line(issued, program, goes_on):
+    """It waits for a node that took the question and never answers; only a table is kept."""
     with socket.create_server(("127.0.0.1", 0)) as silent:
         node = f"http://127.0.0.1:{silent.getsockname()[1]}"
-        command = ["-m", *program, "transcripts", "--policy", "policy.toml", "--rpc", node]
+        asked = ["transcripts", "--policy", "policy.toml", "--rpc", node, "--lang", "en"]
+        command = ["-m", *program, *asked]
         code, said = interrupted(command, issued, lambda _process: silent.accept())
 
     assert code == INTERRUPTED, said
+    assert ("to go on" in said) is goes_on
     assert "Traceback" not in said
     assert len(said.splitlines()) == 1
+
+
+def test_a_chain_that_is_not_there_is_wrong_usage(tmp_path, capsys):
+    """Nothing is served."""
+    assert main(["chain", "serve", str(tmp_path / "nope.sqlite3"), "--lang", "en"]) == USAGE
+    assert "nope.sqlite3" in capsys.readouterr().err
 
 
 def interrupted(command, directory, has_begun):

@@ -106,6 +106,16 @@ def test_a_service_without_the_receipt_leaves_the_document_undecided(bare_office
     assert any("no other receipt" in note for note in report.notes)
 
 
+def test_a_service_out_of_reach_is_not_said_to_have_no_receipt(bare_office: Office) -> None:
+    """Only what happened: nobody knows what it has."""
+    report = ask(bare_office, ReceiptService("http://127.0.0.1:1"))
+
+    notes = [note for note in report.notes if "127.0.0.1:1" in note]
+    assert outcome(report) == (OPEN, SubReason.NO_RECEIPT)
+    assert notes
+    assert not any("no other receipt" in note for note in notes)
+
+
 @pytest.mark.parametrize(
     "answer",
     [

@@ -67,6 +67,8 @@ def _add_sample(verbs: Verbs) -> None:
 def _chain_serve(arguments: argparse.Namespace) -> int:
     from transcript_service.issuance.chain_server import serve
 
+    if not arguments.file.is_file():
+        raise UsageError(_("there is no file {path}").format(path=arguments.file))
     serve(
         arguments.file,
         port=arguments.port,

@@ -222,4 +222,4 @@ def test_a_server_process_ends_at_an_interrupt(ground: Ground):
 
     assert number == "0x4"
     assert process.returncode == 130
-    assert errors == "hocba: stopped; run the same command again to go on\n"
+    assert errors == "hocba: stopped\n"
