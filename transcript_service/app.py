@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from transcript_service.routes.front import Front, respond
 from transcript_service.routes.problems import Kind, Problem, kind_of
 from transcript_service.routes.rates import ClientRates, Rate
+from transcript_service.routes.refused_questions import malformed_digest
 from transcript_service.routes.registry_keeper import KeeperOptions, RegistryKeeper
 from transcript_service.routes.version_1 import ROUTES
 from verifier.rpc import OpenRpc
@@ -75,7 +76,8 @@ def _answer_invalid(_request: Request, error: Exception) -> Response:
     """Name the part of ours that does not fit, and nothing that was sent."""
     found = error.errors() if isinstance(error, RequestValidationError) else []
     names = sorted({str(one["loc"][-1]) for one in found if one["loc"][0] == "path"})
-    return respond(Problem(kind=Kind.INVALID, place=", ".join(names)))
+    reason = malformed_digest(", ".join(names)) if names else ""  # no other part of an address
+    return respond(Problem(kind=Kind.INVALID, reason=reason))
 
 
 def _answer_status(_request: Request, error: Exception) -> Response:

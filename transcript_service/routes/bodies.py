@@ -11,6 +11,7 @@ from starlette.requests import ClientDisconnect
 
 from transcript_service.routes.problems import Kind, Problem
 from verifier.checks import GREATEST_FILE_BYTES
+from verifier.messages import _
 from verifier.receipt import MAX_RECEIPT_BYTES
 
 MOST_JSON_BYTES = 1024 * 1024
@@ -35,14 +36,14 @@ async def read_body(request: Request, most: int) -> bytes:
     """
     declared = request.headers.get("content-length", "0")
     if not declared.isdecimal() or int(declared[:20]) > most:
-        raise Problem(kind=Kind.TOO_LARGE)
+        raise _too_large(most)
     body = bytearray()
     try:
         async with asyncio.timeout(READ_WITHIN_S):
             async for chunk in request.stream():
                 body += chunk
                 if len(body) > most:
-                    raise Problem(kind=Kind.TOO_LARGE)
+                    raise _too_large(most)
     except TimeoutError as error:
         raise Problem(kind=Kind.TOO_SLOW) from error
     except ClientDisconnect as error:
@@ -62,19 +63,25 @@ async def read_form(request: Request) -> SentFile:
     try:
         form = await parser.parse()
     except (MultiPartException, KeyError, UnicodeError) as error:
-        raise Problem(kind=Kind.INVALID, place="multipart/form-data") from error
+        reason = _("The body cannot be read as multipart/form-data.")
+        raise Problem(kind=Kind.INVALID, reason=reason) from error
     try:
         parts = {name: await _content(value) for name, value in form.multi_items()}
         if len(parts) != len(form.multi_items()) or not {"file"} <= set(parts) <= _PARTS:
-            raise Problem(kind=Kind.INVALID, place="file, receipt")
+            reason = _("The form takes one part file, maybe one part receipt, and nothing else.")
+            raise Problem(kind=Kind.INVALID, reason=reason)
     finally:
         await form.close()
     if len(parts["file"]) > GREATEST_FILE_BYTES:
-        raise Problem(kind=Kind.TOO_LARGE)
+        raise _too_large(GREATEST_FILE_BYTES)
     return SentFile(pdf=parts["file"], receipt=parts.get("receipt"))
 
 
 _PARTS = {"file", "receipt"}
+
+
+def _too_large(most: int) -> Problem:
+    return Problem(kind=Kind.TOO_LARGE, reason=_("Send at most {most} bytes.").format(most=most))
 
 
 async def _content(part: UploadFile | str) -> bytes:

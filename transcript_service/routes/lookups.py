@@ -11,7 +11,7 @@ from verifier.digest_lookup import look_up_digest
 from verifier.errors import InvalidFormat, SubReason
 from verifier.fields import to_hex
 from verifier.manifest import MAX_MANIFEST_BYTES, parse_manifest
-from verifier.messages import in_language
+from verifier.messages import _, in_language
 from verifier.regular_file import open_regular
 from verifier.report import Report, Verdict
 
@@ -55,7 +55,7 @@ def _answer(digest: str, report: Report) -> DigestAnswer:
         ),
         sub_reason=sub_reason,
         reason=headline(report),
-        advice=what_to_do(sub_reason),
+        advice=advice_for_clients(sub_reason),
         status=report.status,
         institution=anchor.institution if anchor is not None else None,
         anchored_at=(
@@ -63,6 +63,17 @@ def _answer(digest: str, report: Report) -> DigestAnswer:
         ),
         as_of_block=report.as_of_block,
     )
+
+
+def advice_for_clients(sub_reason: SubReason) -> str:
+    """Say what a person should do, where there is no command line with options."""
+    school = _("Ask the school for the document's receipt or for the manifest.")
+    return {
+        SubReason.WRONG_RECEIPT: school,
+        SubReason.NO_RECEIPT: school,
+        SubReason.MANIFEST_WITHHELD: school,
+        SubReason.REGISTRY_UNAVAILABLE: _("The registry is out of reach here. Ask again later."),
+    }.get(sub_reason, what_to_do(sub_reason))
 
 
 def find_receipt(keeper: RegistryKeeper, document_digest: bytes) -> bytes:

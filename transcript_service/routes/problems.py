@@ -45,6 +45,8 @@ class Problem(Exception):
     kind: Kind
     place: str = ""
     """Which part of the request; a name of ours, never what was sent."""
+    reason: str = ""
+    """What is wrong, where more can be said than the kind says; nothing of what was sent."""
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -55,7 +57,8 @@ def kind_of(status: int) -> Kind:
 
 def body_of(problem: Problem) -> dict[str, object]:
     """Return the JSON object that is sent, in the language in use."""
-    title, detail = _texts()[problem.kind]
+    title, usual = _texts()[problem.kind]
+    detail = problem.reason or usual
     if problem.place:
         detail = f"{detail} ({problem.place})"
     return {

@@ -12,6 +12,7 @@ from transcript_service.routes.hidden_places import without_places
 from transcript_service.routes.lookups import find_manifest, find_receipt, health, look_up
 from transcript_service.routes.openapi import ANSWERS_OF, VERIFICATION_BODY
 from transcript_service.routes.problems import Kind, Problem
+from transcript_service.routes.refused_questions import why_refused
 from transcript_service.routes.registry_keeper import RegistryKeeper
 from transcript_service.routes.shapes import (
     DIGEST_PATTERN,
@@ -22,6 +23,7 @@ from transcript_service.routes.shapes import (
     Health,
 )
 from verifier.checks import GREATEST_FILE_BYTES
+from verifier.messages import _
 from verifier.report import report_to_json
 
 JSON = "application/json"
@@ -81,10 +83,12 @@ async def _read_pdf(request: Request) -> SentFile:
 
 async def _look_up_many(request: Request, keeper: RegistryKeeper) -> Response:
     body = await read_body(request, MOST_JSON_BYTES)
+    if not body:
+        raise Problem(kind=Kind.INVALID, reason=_("The body is empty."))
     try:
         question = DigestQuestion.model_validate_json(body)
     except ValidationError as error:
-        raise Problem(kind=Kind.INVALID, place="digests") from error
+        raise Problem(kind=Kind.INVALID, reason=why_refused(error)) from error
     more = len(question.digests) // DIGESTS_PER_REQUEST
     request.app.state.rates.count_more(_host_of(request), more)
     language = language_of(request)
