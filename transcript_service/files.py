@@ -6,6 +6,7 @@ from pathlib import Path
 
 from transcript_service.errors import ServiceError
 from verifier.messages import _
+from verifier.system_words import why
 
 
 class FileNotWritten(ServiceError):
@@ -36,6 +37,6 @@ def write_whole(path: Path, data: bytes, *, mode: int = 0o644) -> None:
             Path(temporary).unlink(missing_ok=True)
         raise FileNotWritten(
             _("cannot write {path}: {problem}; make room or give access, then run it again").format(
-                path=path, problem=error.strerror
+                path=path, problem=why(error)
             )
         ) from error

@@ -22,6 +22,7 @@ from verifier.errors import PolicyError
 from verifier.messages import _
 from verifier.pdf_signature import load_trust
 from verifier.policy import load_policy
+from verifier.system_words import why
 
 _END_WITHIN_S = 20
 _IDLE_S = 15
@@ -116,6 +117,6 @@ def _listen(place: Place) -> socket.socket:
         raise UsageError(
             _(
                 "cannot listen at {host}:{port}: {cause}; choose another port, 0 takes a free one"
-            ).format(host=place.host, port=place.port, cause=error.strerror or error)
+            ).format(host=place.host, port=place.port, cause=why(error))
         ) from error
     return listener

@@ -18,6 +18,7 @@ from transcript_service.subjects import subject_order_of, subjects_of
 from verifier.fields import invalid
 from verifier.format_words import toml_place
 from verifier.messages import _
+from verifier.system_words import why
 
 FORMAT = "hocba/school/1"
 SchoolLevel = Literal["TH", "THCS", "THPT", "GDTX"]
@@ -209,9 +210,7 @@ def load_settings(path: Path) -> Settings:
         school = msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), SchoolSettings)
     except OSError as error:
         raise UsageError(
-            _("cannot read the settings {path}: {problem}").format(
-                path=path, problem=error.strerror
-            )
+            _("cannot read the settings {path}: {problem}").format(path=path, problem=why(error))
         ) from error
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise UsageError(

@@ -21,6 +21,7 @@ from verifier.errors import PolicyError, SubReason
 from verifier.messages import _, use_language
 from verifier.regular_file import open_regular
 from verifier.report import Report
+from verifier.system_words import why
 from verifier.task import Task, UnreadableFile, Worker
 from verifier.verification import verify
 
@@ -133,7 +134,7 @@ def _verify(worker: Worker, job: Job) -> Report | UnreadableFile:
     try:
         pdf = job.document if isinstance(job.document, bytes) else _read(job.document)
     except OSError as error:
-        return UnreadableFile(file=job.file, problem=str(error.strerror))
+        return UnreadableFile(file=job.file, problem=why(error))
     return verify(
         pdf,
         policy=worker.task.policy,

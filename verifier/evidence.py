@@ -18,6 +18,7 @@ from verifier.receipt import MAX_RECEIPT_BYTES, Receipt, parse_receipt
 from verifier.receipt_service import ReceiptService
 from verifier.registry_state import RegistryState
 from verifier.regular_file import open_regular
+from verifier.system_words import why
 
 RECEIPT_SUFFIX = ".receipt.json"
 _MOST_QUESTIONS = 16
@@ -180,7 +181,7 @@ def _read_receipt(path: Path, problems: list[str]) -> Receipt | None:
         return None
     except OSError as error:
         problem = _("{path}: cannot be read ({reason})")
-        problems.append(problem.format(path=path, reason=error.strerror))
+        problems.append(problem.format(path=path, reason=why(error)))
         return None
     try:
         return parse_receipt(data, what=str(path))

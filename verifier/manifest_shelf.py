@@ -25,6 +25,7 @@ from verifier.messages import _
 from verifier.registry_records import BatchRecord
 from verifier.registry_state import RegistryState
 from verifier.regular_file import open_regular
+from verifier.system_words import why
 
 KEPT_MANIFESTS = 4
 KEPT_BYTES = 64 * 1024 * 1024
@@ -94,7 +95,7 @@ class ManifestShelf:
                 yield str(path), self._read(path)
             except OSError as error:
                 problem = _("{path}: cannot be read ({reason})")
-                problems.append(problem.format(path=path, reason=error.strerror))
+                problems.append(problem.format(path=path, reason=why(error)))
         for digest, data in self._published.items():
             if self._anchored_digests is None or digest in self._anchored_digests:
                 yield _("manifest {digest} on chain").format(digest=to_hex(digest)), data

@@ -21,6 +21,7 @@ from verifier.format_words import toml_place
 from verifier.messages import _
 from verifier.node_address import EMBEDDED, node_key, shown_address, split_url
 from verifier.regular_file import open_regular
+from verifier.system_words import why
 
 MAX_POLICY_BYTES = 64 * 1024
 Level = Literal["B-B", "B-T", "B-LT", "B-LTA"]
@@ -213,7 +214,7 @@ def _read(path: Path) -> _PolicyToml:
         with open_regular(path) as file:
             data = file.read(MAX_POLICY_BYTES + 1)
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or type(error).__name__
+        reason = why(error)
         message = _("{path}: the policy cannot be read ({reason})")
         raise PolicyError(message.format(path=path, reason=reason)) from error
     if len(data) > MAX_POLICY_BYTES:

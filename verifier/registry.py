@@ -36,6 +36,7 @@ from verifier.registry_node import (
 from verifier.registry_state import RegistryState
 from verifier.regular_file import open_regular
 from verifier.rpc import OpenRpc, Rpc
+from verifier.system_words import why
 
 _WORST_FIRST = (
     SubReason.OTHER_HISTORY,
@@ -98,7 +99,7 @@ def read_snapshot(policy: Policy) -> RegistryView:
             data = file.read(MAX_STATE_BYTES + 1)
     except OSError as error:
         message = _("{path}: the snapshot cannot be read ({reason})")
-        raise NodeUnreachable(message.format(path=path, reason=error.strerror)) from error
+        raise NodeUnreachable(message.format(path=path, reason=why(error))) from error
     if sha256(data).digest() != pinned.snapshot_digest:
         message = _("{path}: the snapshot is not the one whose digest the policy names")
         raise OtherHistory(message.format(path=path))

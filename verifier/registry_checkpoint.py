@@ -20,6 +20,7 @@ from verifier.policy import RegistryPolicy
 from verifier.registry_file import MAX_STATE_BYTES, Block, parse_state, state_to_json
 from verifier.registry_state import RegistryState
 from verifier.regular_file import open_regular
+from verifier.system_words import why
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +86,7 @@ def load_checkpoint(path: Path, policy: RegistryPolicy) -> tuple[Checkpoint | No
     except FileNotFoundError:
         return None, None
     except OSError as error:
-        return None, _absent(path, error.strerror or type(error).__name__)
+        return None, _absent(path, why(error))
     try:
         state, block = parse_state(data, what=path.name)
     except InvalidFormat as error:

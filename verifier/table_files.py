@@ -17,6 +17,7 @@ from typing import TextIO
 from verifier.errors import PolicyError, VerifierError
 from verifier.messages import _
 from verifier.plain_text import plain
+from verifier.system_words import why
 from verifier.table_cells import FORMULA_SIGNS, local_time
 from verifier.table_columns import Column, Kind, columns
 from verifier.table_rows import Row
@@ -68,7 +69,7 @@ def write_table(path: Path, rows: Iterable[Row]) -> None:
         temporary = None
     except OSError as error:
         text = _("cannot write {path}: {problem}; run the same command again to go on")
-        raise VerifierError(text.format(path=path, problem=error.strerror or error)) from error
+        raise VerifierError(text.format(path=path, problem=why(error))) from error
     finally:
         if temporary is not None:
             Path(temporary).unlink(missing_ok=True)

@@ -21,6 +21,7 @@ from pyhanko_certvalidator.policy_decl import (
 
 from verifier.errors import PolicyError
 from verifier.messages import _
+from verifier.system_words import why
 
 FETCH_TIMEOUT_S = 10
 Parsed = TypeVar("Parsed", x509.Certificate, crl.CertificateList)
@@ -165,7 +166,7 @@ def _load_all(
                 item.native  # noqa: B018  asn1crypto parses lazily; a broken file must fail here
         except OSError as error:
             problem = _("{path} cannot be read: {reason}")
-            raise PolicyError(problem.format(path=path, reason=error.strerror)) from error
+            raise PolicyError(problem.format(path=path, reason=why(error))) from error
         except (ValueError, TypeError, KeyError) as error:
             raise PolicyError(problem.format(path=path, label=label)) from error
         if not found:

@@ -27,6 +27,7 @@ from transcript_service.shared_database.client import UpstreamAccess
 from transcript_service.shared_database.retrying import Patience
 from transcript_service.transcript import GapCode
 from verifier.messages import _
+from verifier.system_words import why
 
 ACTOR = "registrar"
 
@@ -137,7 +138,7 @@ def _signature_image(settings: Settings) -> SignatureImage | None:
     except OSError as error:
         raise UsageError(
             _("cannot read the signature image {path}: {problem}").format(
-                path=path, problem=error.strerror
+                path=path, problem=why(error)
             )
         ) from error
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from verifier.messages import _
+from verifier.system_words import why
 
 if TYPE_CHECKING:
     from transcript_service.commands.parsers import Verbs
@@ -86,7 +87,7 @@ def _reproduce(arguments: argparse.Namespace) -> int:
         pdf = arguments.file.read_bytes()
     except OSError as error:
         raise UsageError(
-            _("cannot read {path}: {problem}").format(path=arguments.file, problem=error.strerror)
+            _("cannot read {path}: {problem}").format(path=arguments.file, problem=why(error))
         ) from error
     try:
         document = open_document(pdf)

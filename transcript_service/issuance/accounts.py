@@ -10,6 +10,7 @@ from eth_account import Account as EthAccount
 
 from transcript_service.errors import UsageError
 from verifier.messages import _
+from verifier.system_words import why
 
 
 class Account:
@@ -43,9 +44,7 @@ def make_account(path: Path) -> Account:
             file.write(f"0x{key.hex()}\n")
     except OSError as error:
         raise UsageError(
-            _("cannot make an account in {path}: {problem}").format(
-                path=path, problem=error.strerror
-            )
+            _("cannot make an account in {path}: {problem}").format(path=path, problem=why(error))
         ) from error
     return Account(key)
 
@@ -62,9 +61,7 @@ def load_account(path: Path) -> Account:
         return Account(bytes.fromhex(text))
     except OSError as error:
         raise UsageError(
-            _("cannot read the account in {path}: {problem}").format(
-                path=path, problem=error.strerror
-            )
+            _("cannot read the account in {path}: {problem}").format(path=path, problem=why(error))
         ) from error
     except ValueError:
         # Without the cause: it would show what the file holds.

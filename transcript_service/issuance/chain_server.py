@@ -20,6 +20,7 @@ from verifier.canonical import parse_json
 from verifier.errors import InvalidFormat
 from verifier.messages import _
 from verifier.rpc import RpcRefused
+from verifier.system_words import why
 
 MAX_REQUEST_BYTES = 64 * 1024 * 1024
 _SOCKET_TIMEOUT_S = 60.0
@@ -48,7 +49,7 @@ class ChainServer:
         except OSError as error:
             raise CannotServe(
                 _("cannot serve on {host}:{port}: {problem}; choose another port").format(
-                    host=host, port=port, problem=error.strerror
+                    host=host, port=port, problem=why(error)
                 )
             ) from error
         except OverflowError as error:

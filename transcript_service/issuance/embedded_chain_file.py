@@ -18,6 +18,7 @@ from urllib.parse import quote
 from transcript_service.errors import ChainError
 from verifier.errors import NodeUnreachable
 from verifier.messages import _
+from verifier.system_words import why
 
 FORMAT = "hocba/embedded-chain/1"
 # Written into the header of the file (PRAGMA application_id): "HBEC".
@@ -234,7 +235,7 @@ class ChainFile:
         except OSError as error:
             raise ChainUnavailable(
                 _("cannot use the chain at {path}: {problem}").format(
-                    path=self.path, problem=error.strerror
+                    path=self.path, problem=why(error)
                 )
             ) from error
 

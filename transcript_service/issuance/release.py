@@ -36,6 +36,7 @@ from verifier.receipt import Receipt, receipt_to_json
 from verifier.registry_state import RegistryState
 from verifier.report import Report, Verdict
 from verifier.signature_finding import Indication
+from verifier.system_words import why
 
 _WITHDRAWN = (SubReason.SUPERSEDED, SubReason.REVOKED)
 
@@ -196,7 +197,7 @@ def restore_finished(desk: Desk, batch: BatchRow, document: DocumentRow) -> None
             _(
                 "the chain has lost the batch of {path}, which cannot be read ({problem}); put it"
                 " back from a backup, then run the same command again"
-            ).format(path=archived, problem=error.strerror)
+            ).format(path=archived, problem=why(error))
         ) from error
 
 

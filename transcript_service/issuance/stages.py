@@ -27,6 +27,7 @@ from transcript_service.issuance.workshop import Job
 from transcript_service.lifecycle import DocumentState
 from transcript_service.models import BatchRow, DocumentRow
 from verifier.messages import _
+from verifier.system_words import why
 
 Task = TypeVar("Task")
 _COMMIT_EVERY_S = 0.5
@@ -133,7 +134,7 @@ def read(desk: Desk, document: DocumentRow, file: str) -> bytes:
     except OSError as error:
         raise BatchError(
             _("cannot read {path}: {problem}; put the batch's folder back, then resume").format(
-                path=path, problem=error.strerror
+                path=path, problem=why(error)
             )
         ) from error
 

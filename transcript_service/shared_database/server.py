@@ -31,6 +31,7 @@ from transcript_service.shared_database.server_options import (
 )
 from transcript_service.shared_database.upstream_store import open_store
 from verifier.messages import _
+from verifier.system_words import why
 
 
 class _Server(uvicorn.Server):
@@ -87,7 +88,7 @@ def _listen(host: str, port: int) -> socket.socket:
         raise UsageError(
             _(
                 "cannot listen at {host}:{port}: {cause}; choose another port, 0 takes a free one"
-            ).format(host=host, port=port, cause=error.strerror or error)
+            ).format(host=host, port=port, cause=why(error))
         ) from error
     return listener
 
