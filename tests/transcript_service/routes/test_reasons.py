@@ -1,4 +1,4 @@
-"""What the API says of a request that it refuses: the reason and the place, nothing of what came."""
+"""What the API says of a request that it refuses: reason and place, nothing of what came."""
 
 import json
 
