@@ -6,7 +6,7 @@ again, every root rebuilt from its manifest, and archive and database compared w
 Each difference is named; what cannot be compared is named, too, and is no contradiction.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -58,7 +58,11 @@ class Sources:
 
 
 def audit(
-    policy: Policy, view: RegistryView, sources: Sources, progress: Progress = silent
+    policy: Policy,
+    view: RegistryView,
+    sources: Sources,
+    progress: Progress = silent,
+    publish: Callable[[AuditReport], None] = lambda _report: None,
 ) -> AuditReport:
     """
     Compare the registry with the manifests, the archive and the database's rows.
@@ -68,28 +72,46 @@ def audit(
         view: the registry, folded from events.
         sources: with what it is compared.
         progress: is told how far it is.
+        publish: is given the report; the ledger goes only when it came to its end.
 
     Raises:
+        PolicyError: what stands in the ledger's place is none.
         VerifierError: the ledger cannot be used.
     """
-    state = view.state
+    with (
+        open_ledger(sources.resume, view.state) as ledger,
+        EntryStore(leaves_with_status(view.state)) as store,
+    ):
+        report = _compare(policy, view, sources, (ledger, store), progress)
+        publish(report)
+        return report
+
+
+def _compare(
+    policy: Policy,
+    view: RegistryView,
+    sources: Sources,
+    kept: tuple[Ledger, EntryStore],
+    progress: Progress,
+) -> AuditReport:
+    """Compare all that was named."""
+    state, (ledger, store) = view.state, kept
     findings: list[AuditFinding] = [note(AuditCode.SKIPPED, text) for text in view.notes]
     findings.extend(judge_acts(state))
     findings.extend(judge_compromised(state, sources.compromised))
-    with (
-        open_ledger(sources.resume, state) as ledger,
-        EntryStore(leaves_with_status(state)) as store,
-    ):
-        if ledger.note is not None:
-            findings.append(note(AuditCode.SKIPPED, ledger.note))
-        rebuilt = rebuild_batches(view, sources.manifests, sources.compromised, store, progress)
-        findings.extend(rebuilt.findings)
-        findings.extend(judge_copies(store))
-        findings.extend(judge_statuses(state, rebuilt))
-        findings.extend(judge_series(state, store))
-        compared, documents, count = _compare_files(view, sources, rebuilt, ledger, progress)
-        findings.extend(compared)
-        entries = store.count
+    if ledger.note is not None:
+        findings.append(note(AuditCode.SKIPPED, ledger.note))
+    rebuilt = rebuild_batches(view, sources.manifests, sources.compromised, store, progress)
+    findings.extend(rebuilt.findings)
+    findings.extend(judge_copies(store))
+    findings.extend(judge_statuses(state, rebuilt))
+    findings.extend(judge_series(state, store))
+    compared, documents, count = _compare_files(view, sources, rebuilt, ledger, progress)
+    if ledger.used:
+        message = _("went on from {path}: {count} documents are as an earlier run found them")
+        text = message.format(path=sources.resume, count=ledger.used)
+        findings.append(note(AuditCode.RESUMED, text, file=str(sources.resume)))
+    findings.extend(compared)
     findings.extend(_compare_snapshot(policy, view))
     return AuditReport(
         findings=with_evidence(findings, state),
@@ -98,7 +120,7 @@ def audit(
         history_head=state.history_head,
         batches=len(state.batches),
         batches_rebuilt=rebuilt.rebuilt,
-        entries=entries,
+        entries=store.count,
         archived_documents=documents,
         database_rows=count,
     )
@@ -118,7 +140,12 @@ def _compare_files(
         findings.extend(archive.compare(sources.archive, progress))
     count: int | None = None
     if sources.rows is not None:
-        known = Known(state=view.state, rebuilt=rebuilt, archived=archive.documents, ledger=ledger)
+        known = Known(
+            state=view.state,
+            rebuilt=rebuilt,
+            archived=archive.documents if sources.archive is not None else None,
+            ledger=ledger,
+        )
         differing, count = compare_database(sources.rows, known, sources.institutions, progress)
         findings.extend(differing)
     return findings, archive.count if sources.archive is not None else None, count

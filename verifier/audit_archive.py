@@ -62,6 +62,8 @@ class Archive:
         """Digests that hold by a receipt alone: their batch's manifest is not at hand."""
         self._owners: set[str] = set()
         self._lacking: dict[bytes, Path] = {}
+        self._altered: set[bytes] = set()
+        """Digests of which an altered file was named already."""
         self._unmatched: list[Path] = []
         namable = [false.batch for false in rebuilt.false if false.batch in rebuilt.withheld]
         self._namable = {(batch.institution, batch.root) for batch in namable}
@@ -125,6 +127,7 @@ class Archive:
         stamp = self._ledger.stamp(path)
         digest = self._ledger.document(path, stamp)
         if digest is not None and self._is_known(digest):
+            self._ledger.used += 1
             return digest
         digest = _find_prefix(path, receipt.document_size if receipt else 0, self._is_known)
         if digest is not None:
@@ -166,7 +169,7 @@ class Archive:
             if receipt is not None:
                 yield self._of_another(path, receipt)
         elif receipt is not None:
-            self._lacking[receipt.document_digest] = receipt_of(path)
+            self._altered.add(receipt.document_digest)
             message = _("{path}: it was altered, its receipt is of a document {digest}")
             yield contradiction(
                 AuditCode.DOCUMENT_ALTERED,
@@ -193,12 +196,14 @@ class Archive:
             listed = self._store.row(row)
             if self._owners and listed.batch.institution not in self._owners:
                 continue
+            if listed.entry.document_digest in self._altered:
+                continue
             receipt = self._lacking.pop(listed.entry.document_digest, None)
             name = document_of(receipt) if receipt else None
             message = (
                 _("{file} is not in the archive: {entry}")
                 if name
-                else _("no file in the archive for {entry}")
+                else _("no file in the archive has the anchored bytes of {entry}")
             )
             yield contradiction(
                 AuditCode.DOCUMENT_MISSING,

@@ -13,7 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Literal
 
-from verifier.audit_findings import AuditCode, AuditFinding, contradiction, could_not_look
+from verifier.audit_findings import AuditCode, AuditFinding, contradiction, could_not_look, note
 from verifier.audit_ledger import Ledger
 from verifier.audit_manifests import RebuiltBatches
 from verifier.audit_progress import Progress, silent
@@ -80,13 +80,13 @@ class Known:
     Args:
         state: the folded registry.
         rebuilt: its batches.
-        archived: the path of each archived document, by its digest.
+        archived: the path of each archived document, by its digest; None without an archive.
         ledger: what an earlier run found in those.
     """
 
     state: RegistryState
     rebuilt: RebuiltBatches
-    archived: Mapping[bytes, Path]
+    archived: Mapping[bytes, Path] | None
     ledger: Ledger
 
 
@@ -145,14 +145,19 @@ def compare_database(
     """
     seen = _Seen(known.rebuilt.store, institutions)
     findings: list[AuditFinding] = []
+    not_compared = 0
     for row in rows:
         progress(_("rows"), seen.count, 0)
         findings.extend(seen.add(row))
         findings.extend(_own_faults(row))
         findings.extend(_compare_row(row, known))
-        path = known.archived.get(row.document_digest)
-        if path is not None and RowFault.DATA not in row.faults:
-            findings.extend(_compare_data(row, path, known.ledger))
+        if known.archived is None:
+            not_compared += _has_data(row) and row.state != "NOT_ISSUED"
+        elif _has_data(row):
+            findings.extend(_compare_data(row, known.archived, known.ledger))
+    if not_compared:
+        message = _("the data of {count} rows were compared with nothing: no --archive was named")
+        findings.append(note(AuditCode.DATA_NOT_COMPARED, message.format(count=not_compared)))
     findings.extend(seen.missing())
     findings.extend(_doubled(seen.series))
     return findings, seen.count
@@ -199,9 +204,22 @@ def _compare_row(row: DatabaseRow, known: Known) -> Iterator[AuditFinding]:
         yield contradiction(AuditCode.ROW_DIFFERS, text, **_subject(row))
 
 
-def _compare_data(row: DatabaseRow, path: Path, ledger: Ledger) -> Iterator[AuditFinding]:
+def _has_data(row: DatabaseRow) -> bool:
+    """Tell whether a row has data that are to be compared."""
+    return row.transcript_digest != b"" and RowFault.DATA not in row.faults
+
+
+def _compare_data(
+    row: DatabaseRow, archived: Mapping[bytes, Path], ledger: Ledger
+) -> Iterator[AuditFinding]:
     """Compare the data of a row with those in the archived document that it names."""
-    if not row.transcript_digest:
+    path = archived.get(row.document_digest)
+    if path is None and row.state == "NOT_ISSUED":
+        return
+    if path is None:
+        message = _("{row}: its data were not compared, its document is not in the archive")
+        text = message.format(row=row.name)
+        yield note(AuditCode.DATA_NOT_COMPARED, text, **_subject(row))
         return
     try:
         found = _transcripts(path, row.document_digest, ledger)

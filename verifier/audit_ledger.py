@@ -14,12 +14,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO
 
-from verifier.errors import VerifierError
+from verifier.errors import PolicyError, VerifierError
 from verifier.fields import to_hex
 from verifier.messages import _
 from verifier.registry_state import RegistryState
+from verifier.regular_file import open_regular
 
 FORMAT = "hocba/audit-ledger/1"
+_BEGINNING = json.dumps({"format": FORMAT}).encode()[:-1]
 Stamp = tuple[int, int, int, int]
 """Of a file: its inode, its length, and when it and what is known of it were changed."""
 
@@ -68,7 +70,6 @@ class Ledger:
         known = self._documents.get(str(path))
         if known is None or known[0] != stamp:
             return None
-        self.used += 1
         return bytes.fromhex(known[1])
 
     def transcripts(self, path: Path, stamp: Stamp) -> frozenset[bytes] | None:
@@ -123,17 +124,41 @@ def open_ledger(path: Path | None, state: RegistryState) -> Ledger:
         state: the folded registry.
 
     Raises:
+        PolicyError: another kind of file stands there.
         VerifierError: the file cannot be read or written.
     """
     ledger = Ledger()
     if path is None:
         return ledger
+    check_ledger(path)
     try:
         ledger._open(path, state)  # noqa: SLF001  its own module
     except OSError as error:
         message = _("{path}: the ledger cannot be used ({reason})")
         raise VerifierError(message.format(path=path, reason=error.strerror)) from error
     return ledger
+
+
+def check_ledger(path: Path) -> None:
+    """
+    Check that a ledger can stand at *path*: what is there is empty, or one of this release.
+
+    Raises:
+        PolicyError: it is something else, which an audit must not write over.
+    """
+    try:
+        with open_regular(path) as file:
+            begins = file.readline(len(_BEGINNING))
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        message = _("{path}: the ledger cannot be used ({reason})")
+        raise PolicyError(message.format(path=path, reason=error.strerror)) from error
+    if not _BEGINNING.startswith(begins):
+        message = _(
+            "{path} is no ledger of an audit, so --resume leaves it as it is; give another name"
+        )
+        raise PolicyError(message.format(path=path))
 
 
 def _read(path: Path) -> list[Any]:

@@ -177,7 +177,7 @@ def _rebuild(
             head, found = _scan(batch, BytesIO(data), name, rebuilt.store)
         else:
             rebuilt.withheld.append(batch)
-            rebuilt.findings.append(_withheld(batch))
+            rebuilt.findings.append(_withheld(batch, is_snapshot=view.is_snapshot))
             return None
     except (InvalidFormat, OSError) as error:
         rebuilt.store.drop()
@@ -202,8 +202,15 @@ def _subject(batch: BatchRecord) -> dict[str, str | bytes | int]:
     }
 
 
-def _withheld(batch: BatchRecord) -> AuditFinding:
-    message = _("batch {root} of {institution}: its manifest is neither at hand nor on chain")
+def _withheld(batch: BatchRecord, *, is_snapshot: bool) -> AuditFinding:
+    message = (
+        _(
+            "batch {root} of {institution}: its manifest is not at hand, and a snapshot does not"
+            " tell whether it is on chain; ask a node, or name a folder with --manifests"
+        )
+        if is_snapshot
+        else _("batch {root} of {institution}: its manifest is neither at hand nor on chain")
+    )
     text = message.format(root=to_hex(batch.root), institution=batch.institution)
     return could_not_look(AuditCode.MANIFEST_WITHHELD, text, **_subject(batch))
 

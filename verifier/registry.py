@@ -64,6 +64,8 @@ class RegistryView:
     block: Block
     source: str
     notes: tuple[str, ...] = ()
+    is_snapshot: bool = False
+    """Whether no node was asked, so that nothing is known of what was published."""
 
     @property
     def block_number(self) -> int:
@@ -110,7 +112,7 @@ def read_snapshot(policy: Policy) -> RegistryView:
     if (state.chain_id, state.address) != (pinned.chain_id, pinned.address):
         message = _("{path}: the snapshot is of another registry than the policy's")
         raise OtherChain(message.format(path=path))
-    return RegistryView(state=state, manifests={}, block=block, source=str(path))
+    return RegistryView(state=state, manifests={}, block=block, source=str(path), is_snapshot=True)
 
 
 def read_registry(

@@ -20,6 +20,7 @@ from verifier.messages import _
 from verifier.table_rows import Row
 
 JOURNAL_FORMAT = "hocba/table-journal/1"
+_BEGINNING = json.dumps({"format": JOURNAL_FORMAT}).encode()[:-1]
 KEPT_FOR = timedelta(hours=24)
 """A run judges all its files at one time; what began longer ago is begun anew."""
 
@@ -42,7 +43,8 @@ class Journal:
         Open the journal of *result*, or make it.
 
         Raises:
-            PolicyError: another process writes the same result, or the folder refuses.
+            PolicyError: another process writes the same result, the folder refuses, or another kind
+                of file stands there.
         """
         path = journal_of(result)
         try:
@@ -57,6 +59,10 @@ class Journal:
         except OSError as error:
             file.close()
             raise PolicyError(_("another process is writing {path}").format(path=result)) from error
+        if not _BEGINNING.startswith(file.readline(len(_BEGINNING))):
+            file.close()
+            text = _("{path} is no journal of a table: move it away, or name another --out")
+            raise PolicyError(text.format(path=path))
         return cls(file, path)
 
     def begin(self, circumstances: str, now: datetime) -> datetime:

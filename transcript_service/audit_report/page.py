@@ -26,6 +26,7 @@ from transcript_service.audit_report.charts import (
 )
 from transcript_service.audit_report.words import counted, labels, level_name, meaning
 from verifier.audit_findings import AuditCode, AuditFinding, AuditLevel, AuditReport, summary_line
+from verifier.errors import MissingEvidence
 from verifier.fields import to_hex
 from verifier.messages import _, language
 from verifier.plain_text import plain
@@ -50,16 +51,30 @@ class Group:
     left_out: str
 
 
-def audit_page(report: AuditReport, now: datetime) -> str:
+def audit_page(report: AuditReport | MissingEvidence, now: datetime) -> str:
     """
     Write the page in the language in use.
 
     Args:
-        report: what the audit found.
+        report: what the audit found, or why the registry could not be read.
         now: when it was made, aware.
     """
     style = (_FOLDER / "report.css").read_text(encoding="utf-8")
     digest = b64encode(sha256(style.encode()).digest()).decode("ascii")
+    if isinstance(report, MissingEvidence):
+        text = _("The registry could not be replayed: {reason}: {message}")
+        return (
+            _environment()
+            .get_template("unread.html")
+            .render(
+                language=language(),
+                style=Markup(style),  # noqa: S704  our own file
+                style_digest=digest,
+                words=labels(),
+                verdict=text.format(reason=report.sub_reason, message=report),
+                made_at=_local(now),
+            )
+        )
     summary = report.summary
     others = len(summary.institutions) - len(bars := institution_bars(summary.institutions))
     return (

@@ -35,6 +35,8 @@ def meaning(code: AuditCode) -> str:
         AuditCode.ROW_ORPHANED: _("A row of the database has lost what it belongs to."),
         AuditCode.DOUBLED: _("One pupil, or one document, is there twice."),
         AuditCode.SNAPSHOT_DIFFERS: _("The policy's snapshot is of another history."),
+        AuditCode.DATA_NOT_COMPARED: _("The archive does not show what a row's data should be."),
+        AuditCode.RESUMED: _("Documents were taken over from an earlier run."),
         AuditCode.SKIPPED: _("Something that was offered did not count."),
     }[code]
 

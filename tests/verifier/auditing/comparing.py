@@ -58,3 +58,7 @@ def rows_of(world: World) -> list[DatabaseRow]:
         for batch in BATCHES
         for item in batch
     ]
+
+
+def found(report: dict) -> list[str]:
+    return [one["code"] for one in report["findings"]]

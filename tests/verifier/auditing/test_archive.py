@@ -38,14 +38,26 @@ def test_a_missing_document_without_receipt_is_named_by_its_entry(world: World) 
 
 
 def test_an_altered_document_is_named(world: World) -> None:
-    """The file is not what its receipt speaks of, and the true one is missing."""
+    """The file is not what its receipt speaks of: one tampering, one contradiction."""
     path = world.archive / CLASS[1].name
     path.write_bytes(path.read_bytes().replace(b"document 1", b"document 9"))
 
     report = run(world)
 
-    assert codes(report) == {AuditCode.DOCUMENT_ALTERED, AuditCode.DOCUMENT_MISSING}
+    assert codes(report) == {AuditCode.DOCUMENT_ALTERED}
     assert CLASS[1].name in the(report, AuditCode.DOCUMENT_ALTERED)
+
+
+def test_an_altered_document_without_receipt_is_not_called_absent(world: World) -> None:
+    """Nothing ties the file to its entry: what is missing are the anchored bytes."""
+    path = world.archive / CLASS[1].name
+    path.write_bytes(path.read_bytes().replace(b"document 1", b"document 9"))
+    path.with_suffix(".receipt.json").unlink()
+
+    report = run(world)
+
+    assert codes(report) == {AuditCode.DOCUMENT_NOT_ANCHORED, AuditCode.DOCUMENT_MISSING}
+    assert "anchored bytes" in the(report, AuditCode.DOCUMENT_MISSING)
 
 
 def test_a_document_that_was_never_anchored_is_named(world: World) -> None:

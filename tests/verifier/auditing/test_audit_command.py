@@ -1,7 +1,6 @@
 """`audit` on the command line: without a policy, from a mirror, offline, its reports and bar."""
 
 import io
-import json
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -9,34 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.verifier.auditing.comparing import manifest_file
+from tests.verifier.auditing.comparing import found, manifest_file
 from tests.verifier.registry.world import CLASS, ISSUER, SEAL, SECOND_CLASS, World, manifest_of
-from transcript_service.audit_report import audit_page
 from transcript_service.issuance.chain_server import serving
 from transcript_service.issuance.embedded_chain import open_rpc
-from verifier.arguments import Parser
-from verifier.audit_cli import run_audit
 from verifier.audit_progress import TerminalProgress, progress_on
-from verifier.cli import add_audit_arguments, main
-
-
-@pytest.fixture
-def say(world: World, capsys: pytest.CaptureFixture[str]):
-    """Run `audit` on the world; give exit code and report."""
-
-    def run(*more: object, manifests: bool = True, policy: bool = True):
-        base = ["audit", "--json", "--lang", "en", *map(str, more)]
-        base += ["--policy", str(world.policy_path)] if policy else []
-        base += ["--manifests", str(world.manifests)] if manifests else []
-        code = main(base, open_rpc=open_rpc)
-        out = capsys.readouterr().out
-        return code, json.loads(out) if out else None
-
-    return run
-
-
-def found(report: dict) -> list[str]:
-    return [one["code"] for one in report["findings"]]
+from verifier.cli import main
 
 
 def test_a_node_and_an_address_are_enough(say, world: World) -> None:
@@ -148,23 +125,6 @@ def test_the_report_counts_months_and_institutions(say) -> None:
     }  # fmt: skip
     assert (institution["institution"], institution["entries"]) == ("VN-000-THCS-HOA-PHUONG", 9)
     assert report["registry"]["registered_institutions"] == 2
-
-
-def test_reports_are_written_as_their_names_say(world: World, tmp_path: Path, capsys) -> None:
-    """JSON like stdout's, and a page; a folder that is not there is a failure of the tool."""
-    parser = Parser()
-    add_audit_arguments(parser)
-    json_path, html_path = tmp_path / "report.json", tmp_path / "report.HTML"
-    base = ["--policy", str(world.policy_path), "--manifests", str(world.manifests), "--json"]
-    reports = ["--report", str(json_path), "--report", str(html_path)]
-
-    code = run_audit(parser.parse_args([*base, *reports]), open_rpc, page=audit_page)
-
-    assert code == 0
-    assert json_path.read_text() == capsys.readouterr().out
-    assert "VN-000-THCS-HOA-PHUONG" in html_path.read_text()
-    nowhere = str(tmp_path / "nowhere" / "report.json")
-    assert main(["audit", *base, "--report", nowhere], open_rpc=open_rpc) == 1
 
 
 class Mirror(HTTPServer):

@@ -100,3 +100,26 @@ def test_data_that_cannot_be_compared_with_the_archive_are_no_contradiction(worl
     assert codes(report) == {AuditCode.FILE_UNREADABLE}
     assert CLASS[1].name in the(report, AuditCode.FILE_UNREADABLE)
     assert report.exit_code == 4
+
+
+def test_marks_that_were_not_compared_are_noted(world: World) -> None:
+    """Without the archive nothing says what was issued: clean, but not of the marks."""
+    rows = [replace(row, transcript_digest=bytes(32)) for row in rows_of(world)]
+
+    report = replay(world, rows=rows)
+
+    assert codes(report) == {AuditCode.DATA_NOT_COMPARED}
+    assert str(len(rows)) in the(report, AuditCode.DATA_NOT_COMPARED)
+    assert report.exit_code == 0
+
+
+def test_a_row_whose_document_is_not_in_the_archive_is_noted(world: World) -> None:
+    """The row is named whose marks nothing at hand bears out."""
+    rows = rows_of(world)
+    rows[1] = replace(rows[1], transcript_digest=bytes(32))
+    (world.archive / CLASS[1].name).unlink()
+
+    report = run(world, rows)
+
+    assert codes(report) == {AuditCode.DOCUMENT_MISSING, AuditCode.DATA_NOT_COMPARED}
+    assert rows[1].name in the(report, AuditCode.DATA_NOT_COMPARED)

@@ -144,6 +144,18 @@ def test_two_runs_never_write_the_same_table(
     assert "another process" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("foreign", [b"my diary\n", b"{}\n", b"no line", b'{"format": "x"}\n'])
+def test_a_file_that_is_no_journal_is_refused_and_stays(
+    run: Run, office: Office, tmp_path: Path, foreign: bytes
+) -> None:
+    """It only has the name of one: wrong usage, and not a byte of it changes."""
+    journal = tmp_path / "r.csv.journal"
+    journal.write_bytes(foreign)
+
+    assert run(office.transcripts, "--out", tmp_path / "r.csv") == 2
+    assert journal.read_bytes() == foreign
+
+
 def start_and_kill(office: Office, table: Path, lines: int) -> None:
     """Start the command in a process of its own; kill it when so many lines are written."""
     command = [sys.executable, "-m", "transcript_service", "verify", str(office.transcripts)]
