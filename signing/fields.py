@@ -51,12 +51,19 @@ def find_places(typst_pdf: bytes) -> Mapping[str, Place]:
     return {name: _place(pdf.text_of(number), name) for name, number in _annotations(pdf).items()}
 
 
-def prepare(typst_pdf: bytes, *, names: Sequence[str], tooltips: Sequence[str]) -> bytes:
+def prepare(
+    typst_pdf: bytes,
+    *,
+    names: Sequence[str],
+    tooltips: Sequence[str],
+    structure_last: bool = True,
+) -> bytes:
     """
     Add the empty signature fields *names*, one increment; same input, same bytes.
 
     Each place of the rendered page must be named, and each name must have its place. *tooltips*
-    say to a screen reader what each field is (PDF/UA-1 clause 7.18.1).
+    say to a screen reader what each field is (PDF/UA-1 clause 7.18.1). Without *structure_last*
+    the root of the structure tree stays as it is, as in documents of the first template years.
 
     Raises:
         UnreadableDocument: not a PDF as the renderer writes it.
@@ -76,7 +83,8 @@ def prepare(typst_pdf: bytes, *, names: Sequence[str], tooltips: Sequence[str]) 
     for name, tooltip, appearance in zip(names, tooltips, numbers_after_last, strict=True):
         objects |= _field_objects(pdf, annotations[name], appearance, name=name, tooltip=tooltip)
     objects |= _catalog_with_form(pdf, [annotations[name] for name in names])
-    objects |= _structure_by_parent_tree(pdf)
+    if structure_last:
+        objects |= _structure_by_parent_tree(pdf)
     return pdf.with_objects(objects)
 
 

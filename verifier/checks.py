@@ -13,6 +13,7 @@ from verifier.anchor_search import Anchor, AnchorSearch
 from verifier.errors import InvalidEvidence, InvalidFormat, MissingEvidence, SubReason
 from verifier.messages import _
 from verifier.pdf_document import PDFDocument
+from verifier.pdf_signature import find_unsigned
 from verifier.policy import Level
 from verifier.registry_events import Role as GrantRole
 from verifier.registry_events import Use, reason_name
@@ -26,7 +27,7 @@ GREATEST_FILE_BYTES = 50 * 1024 * 1024
 LEVELS = ("B-B", "B-T", "B-LT", "B-LTA")
 Renderer = Callable[[bytes, bytes], None]
 """
-Renders data again: takes a document's first revision and its `transcript.json`.
+Renders data again: takes what the principal signed, as bytes, and its `transcript.json`.
 
 Raises `InvalidEvidence` (NOT_REPRODUCED) when the data give other bytes, and `RendererMissing` when
 it is not the renderer that the data name. Handed in, for the verifier imports none (ADR 0002).
@@ -226,10 +227,10 @@ def check_one_current_version(rivals: Rivals) -> None:
 
 def check_rendering(renderer: Renderer, document: PDFDocument) -> None:
     """
-    Check 14: the attached data, rendered again, are the first revision byte for byte (ADR 0027).
+    Check 14: the attached data, rendered again, are what was signed, byte for byte (ADR 0027).
 
     Raises:
         InvalidEvidence: NOT_REPRODUCED.
         RendererMissing: it cannot be told here.
     """
-    renderer(document.pdf[: document.revision_ends[0]], document.transcripts[0])
+    renderer(find_unsigned(document), document.transcripts[0])

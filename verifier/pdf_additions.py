@@ -8,7 +8,6 @@ program that adds validation data must write (dates, producer).
 
 from typing import NamedTuple
 
-from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.misc import PdfReadError
 from pyhanko.pdf_utils.reader import HistoricalResolver
 from pyhanko.sign.diff_analysis import (
@@ -27,7 +26,7 @@ from verifier.pdf_growth import (
 )
 from verifier.pdf_properties import lasting_properties
 from verifier.pdf_redefined import added_time_stamps
-from verifier.pdf_tiling import read_plain_revision
+from verifier.pdf_steps import objects_before, read_step
 from verifier.pdf_time_stamps import check_time_stamp
 
 _END_OF_LINE = (b"", b"\n", b"\r", b"\r\n")
@@ -56,11 +55,10 @@ def check_additions(document: PDFDocument, end: int) -> None:
         raise _appended(_("bytes follow the last revision of the file"))
     last_judged = _revision_that_ends_at(document, end)
     base = document.reader.get_historical_resolver(last_judged)
-    known = {number for one in range(last_judged + 1) for number in _defined(document, one)}
     starts = (end, *document.revision_ends[last_judged + 1 :])[:-1]
     for number, start in enumerate(starts, last_judged + 1):
-        _check_revision(document, _Step(base, number, start, frozenset(known)))
-        known |= _defined(document, number)
+        known = objects_before(document, number)
+        _check_revision(document, _Step(base, number, start, known))
 
 
 def _check_revision(document: PDFDocument, step: _Step) -> None:
@@ -86,29 +84,15 @@ def _check_structure(
     document: PDFDocument, step: _Step, before: HistoricalResolver, view: HistoricalResolver
 ) -> int:
     """Check that a revision's objects may be there; return how many time stamps it adds."""
-    previous = document.reader.xrefs.get_startxref_for_revision(step.number - 1)
-    ends = document.revision_ends[step.number]
-    revision = read_plain_revision(document.pdf, step.start, ends, previous)
+    revision = read_step(document, step.number, step.start)
     if revision is None:
         raise _appended(_("a later revision can be read in more than one way"))
-    if (revision.root, revision.info) != (before.root_ref.idnum, _info_number(before)):
-        raise _appended(_("a later revision has another catalog or other properties"))
     if not belongs_to_growth(view, revision.objects - step.known):
         raise _appended(_("a later revision brings objects that are no validation data"))
     stamps = added_time_stamps(before, view, revision.objects & step.known)
     if stamps is None:
         raise _appended(_("a later revision changes the document"))
     return len(stamps)
-
-
-def _info_number(view: HistoricalResolver) -> int | None:
-    raw = view.trailer_view.raw_get("/Info") if "/Info" in view.trailer_view else None
-    return raw.idnum if isinstance(raw, generic.IndirectObject) else None
-
-
-def _defined(document: PDFDocument, revision: int) -> set[int]:
-    """Return the numbers of the objects that *revision* defines."""
-    return {one.idnum for one in document.reader.xrefs.explicit_refs_in_revision(revision)}
 
 
 def _check_change(base: HistoricalResolver, view: HistoricalResolver) -> None:

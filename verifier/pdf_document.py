@@ -45,7 +45,7 @@ class PDFDocument:
     """A PDF that could be read strictly from its first to its last revision."""
 
     pdf: bytes
-    reader: PdfFileReader
+    reader: RevisionsReader
     revision_ends: tuple[int, ...]
     """Where each revision ends, its last end of line included."""
     transcripts: tuple[bytes, ...]

@@ -6,10 +6,11 @@ or to the catalog's extensions; the DSS holds certificates, CRLs and OCSP answer
 else (ETSI EN 319 142-1, 5.4.2).
 """
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
-from asn1crypto import crl, ocsp, x509
+from asn1crypto import cms, crl, ocsp, x509
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.decode_limits import DecodePurpose
 from pyhanko.pdf_utils.reader import HistoricalResolver
@@ -24,6 +25,14 @@ _DSS_KINDS = {
     "/OCSPs": ocsp.OCSPResponse,
 }
 _DSS_KEYS = frozenset({"/Type", "/VRI", *_DSS_KINDS})
+_VRI_KINDS = {
+    "/Cert": x509.Certificate,
+    "/CRL": crl.CertificateList,
+    "/OCSP": ocsp.OCSPResponse,
+}
+_VRI_KEYS = frozenset({"/Type", "/TU", "/TS", *_VRI_KINDS})
+_VRI_NAME = re.compile(r"/[0-9A-Fa-f]{40}")
+"""SHA-1 of a signature's value (ISO 32000-2, 12.8.4.4)."""
 _DEVELOPERS = frozenset({"/ESIC", "/ADBE", "/ISO_"})
 _MOST_OBJECTS = 20_000
 
@@ -48,10 +57,31 @@ def holds_only_validation_data(view: HistoricalResolver) -> bool:
         return True
     if not isinstance(dss, generic.DictionaryObject) or not set(dss) <= _DSS_KEYS:
         return False
+    return _lists_only(view, dss, _DSS_KINDS) and _relates_only(view, value_of(dss, "/VRI"))
+
+
+def _lists_only(view: HistoricalResolver, lists: Any, kinds: dict[str, Any]) -> bool:
     return all(
         _parses(kind, item)
-        for key, kind in _DSS_KINDS.items()
-        for item in _streams(view, value_of(dss, key))
+        for key, kind in kinds.items()
+        for item in _streams(view, value_of(lists, key))
+    )
+
+
+def _relates_only(view: HistoricalResolver, related: Any) -> bool:
+    """Tell whether VRI says by signature which validation data it needs, and nothing else."""
+    if related is None:
+        return True
+    if not isinstance(related, generic.DictionaryObject):
+        return False
+    return all(
+        _VRI_NAME.fullmatch(name) is not None
+        and isinstance(one := value_of(related, name), generic.DictionaryObject)
+        and set(one) <= _VRI_KEYS
+        and _lists_only(view, one, _VRI_KINDS)
+        and ("/TS" not in one or _parses(cms.ContentInfo, value_of(one, "/TS")))
+        and not isinstance(value_of(one, "/TU"), generic.DictionaryObject | generic.ArrayObject)
+        for name in related
     )
 
 

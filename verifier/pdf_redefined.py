@@ -46,7 +46,7 @@ def added_time_stamps(
     Returns:
         None when the step changes anything else but the DSS.
     """
-    if not _same_but(before.root, view.root, _GROWS_IN_CATALOG):
+    if not same_but(before.root, view.root, _GROWS_IN_CATALOG):
         return None
     stamps = _new_fields(before, view)
     if stamps is None or not all(_is_bare_time_stamp(view(stamp.reference)) for stamp in stamps):
@@ -60,7 +60,7 @@ def added_time_stamps(
 def _new_fields(before: HistoricalResolver, view: HistoricalResolver) -> list[Reference] | None:
     """Return the form's fields that *before* does not list; None when it changed otherwise."""
     old, new = value_of(before.root, "/AcroForm"), value_of(view.root, "/AcroForm")
-    if old is None or new is None or not _same_but(old, new, _GROWS_IN_FORM):
+    if old is None or new is None or not same_but(old, new, _GROWS_IN_FORM):
         return None
     if not _same_place(before.root, view.root, "/AcroForm"):
         return None
@@ -74,7 +74,7 @@ def _page_keeps(
     if not isinstance(page, Reference):
         return False
     old, new = before(page.reference), view(page.reference)
-    if _written(_raw(old, "/Type")) != b"/Page" or not _same_but(old, new, _GROWS_ON_PAGE):
+    if _written(_raw(old, "/Type")) != b"/Page" or not same_but(old, new, _GROWS_ON_PAGE):
         return False
     annotations = _appended(old, new, "/Annots")
     return annotations is not None and all(one in stamps for one in annotations)
@@ -121,7 +121,7 @@ def _says(dictionary: Dictionary, expected: dict[str, bytes]) -> bool:
     return all(_written(_raw(dictionary, key)) == value for key, value in expected.items())
 
 
-def _same_but(old: object, new: object, growing: frozenset[str]) -> bool:
+def same_but(old: object, new: object, growing: frozenset[str]) -> bool:
     """Tell whether two dictionaries are written alike, but for the keys *growing*."""
     if type(old) is not Dictionary or type(new) is not Dictionary:
         return False

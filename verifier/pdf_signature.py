@@ -3,27 +3,23 @@ The verifier's only door to pyHanko: hostile bytes go in, values and named failu
 
 Behind it stand `pdf_document`, `pdf_usages`, `pdf_additions`, `signature_bytes`,
 `signature_judgement`, `time_stamp_judgement`, `validation_data`, `trust_store` and what they use,
-which nothing else imports. This is the one place with `except Exception`: a hostile PDF makes its
-reader raise anything, and each of these means that the bytes are not what they say, or (where they
-make a reader go on and on) that they were not looked at further.
+which nothing else imports.
 """
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from typing import NamedTuple
 
-from pyhanko.pdf_utils.misc import PdfDecodeLimitError
 from pyhanko.sign.ades.report import AdESStatus
 from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
-from verifier import pdf_additions, pdf_document, signature_bytes
-from verifier.errors import InvalidEvidence, LimitExceeded, SubReason, VerifierError
+from verifier import pdf_additions, pdf_document, pdf_steps, signature_bytes
+from verifier.errors import InvalidEvidence, LimitExceeded, SubReason
 from verifier.judging_grounds import JudgingGrounds
 from verifier.messages import _
 from verifier.pdf_document import PDFDocument, SignatureField
+from verifier.pdf_hostile import hostile_bytes
 from verifier.policy import SignaturePolicy
 from verifier.signature_finding import Indication, Role, SignatureFinding
 from verifier.signature_judgement import Judge
@@ -39,34 +35,8 @@ for _library in ("pyhanko", "pyhanko_certvalidator"):
 
 _NEWEST_HEADER = b"%PDF-2.0"
 _END_OF_FILE = b"%%EOF"
-_TOO_MUCH: frozenset[type[BaseException]] = frozenset({PdfDecodeLimitError, RecursionError})
 _MOST_ARCHIVE_STAMPS = 30
 """One for each renewal, that is for five years or so."""
-
-
-@contextmanager
-def _hostile_bytes(sub_reason: SubReason, problem: str) -> Iterator[None]:
-    """Turn whatever reading hostile bytes raises into *sub_reason*, or LIMIT_EXCEEDED."""
-    try:
-        yield
-    except (VerifierError, MemoryError):
-        raise
-    except Exception as error:  # see the module's docstring
-        causes = set(_causes(error))
-        if MemoryError in causes:
-            raise MemoryError from error
-        if causes & _TOO_MUCH:
-            raise LimitExceeded(
-                _("its structure asks for more than any transcript does")
-            ) from error
-        raise InvalidEvidence(sub_reason, problem) from error
-
-
-def _causes(error: BaseException | None) -> Iterator[type[BaseException]]:
-    """Give what was raised, and what it was raised after: the libraries wrap what they meet."""
-    while error is not None:
-        yield type(error)
-        error = error.__cause__ or error.__context__
 
 
 def load_trust(policy: SignaturePolicy) -> TrustStore:
@@ -92,7 +62,7 @@ def open_document(pdf: bytes) -> PDFDocument:
         InvalidEvidence: FORMAT_FAILURE.
         LimitExceeded: it asks for more than any transcript does.
     """
-    with _hostile_bytes(SubReason.FORMAT_FAILURE, _("the file cannot be read as a PDF")):
+    with hostile_bytes(SubReason.FORMAT_FAILURE, _("the file cannot be read as a PDF")):
         return pdf_document.read_pdf(pdf)
 
 
@@ -120,7 +90,7 @@ def check_additions(document: PDFDocument, end: int) -> None:
     Raises:
         InvalidEvidence: APPENDED.
     """
-    with _hostile_bytes(SubReason.APPENDED, _("what follows the document cannot be read")):
+    with hostile_bytes(SubReason.APPENDED, _("what follows the document cannot be read")):
         pdf_additions.check_additions(document, end)
 
 
@@ -132,7 +102,7 @@ def check_transcript_is_kept(document: PDFDocument, revision: int) -> None:
         InvalidEvidence: FORMAT_FAILURE.
     """
     problem = _("a later revision attaches another transcript.json than the first")
-    with _hostile_bytes(SubReason.FORMAT_FAILURE, problem):
+    with hostile_bytes(SubReason.FORMAT_FAILURE, problem):
         if not pdf_document.keeps_transcript(document, revision):
             raise InvalidEvidence(SubReason.FORMAT_FAILURE, problem)
 
@@ -154,6 +124,20 @@ def find_signers(document: PDFDocument) -> tuple[SignatureField, SignatureField]
             SubReason.FORMAT_FAILURE, _("principal and school seal signed the same revision")
         )
     return principal, seal
+
+
+def find_unsigned(document: PDFDocument) -> bytes:
+    """
+    Return what stood there before the principal signed, who added the signature and nothing else.
+
+    Raises:
+        InvalidEvidence: NOT_REPRODUCED; as `find_signers` when it is not signed.
+    """
+    principal, _seal = find_signers(document)
+    problem = _("what was signed cannot be told from what was rendered")
+    with hostile_bytes(SubReason.NOT_REPRODUCED, problem):
+        pdf_steps.check_principal_step(document, principal)
+        return document.pdf[: document.revision_ends[principal.revision - 1]]
 
 
 def judge_signatures(
@@ -201,7 +185,7 @@ def _judge_all(
 ) -> tuple[SignatureFinding, ...]:
     """Judge both signatures of *document* by the validation data and time stamps of *proof*."""
     try:
-        with _hostile_bytes(SubReason.FORMAT_FAILURE, _("the validation data cannot be read")):
+        with hostile_bytes(SubReason.FORMAT_FAILURE, _("the validation data cannot be read")):
             data = read_validation_data(proof)
     except (InvalidEvidence, LimitExceeded) as error:
         return tuple(_refused(one, role, error) for one, role in zip(signers, Role, strict=True))
@@ -224,7 +208,7 @@ def _find_archive_stamps(
     for stamp in reversed(stamps[-_MOST_ARCHIVE_STAMPS:]):
         problem = _("a document time stamp cannot be read")
         try:
-            with _hostile_bytes(SubReason.FORMAT_FAILURE, problem):
+            with hostile_bytes(SubReason.FORMAT_FAILURE, problem):
                 archive_stamp = judge_archive_stamp(document, stamp, grounds, known_at)
         except (
             InvalidEvidence,
@@ -245,7 +229,7 @@ def _judge_one(
     signers: tuple[SignatureField, SignatureField],
 ) -> SignatureFinding:
     try:
-        with _hostile_bytes(SubReason.FORMAT_FAILURE, _("the signature cannot be read")):
+        with hostile_bytes(SubReason.FORMAT_FAILURE, _("the signature cannot be read")):
             embedded = signature_bytes.read_signature(document, signature)
             signature_bytes.check_form(document, signature, embedded, role)
             finding = _validated(judge, signature, embedded, role)

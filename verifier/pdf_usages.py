@@ -25,6 +25,7 @@ _TRAILER = 0
 _PAGES: Path = ("/Root", "/Pages")
 _ELEMENTS: Path = ("/Root", "/StructTreeRoot", "/K")
 _MOST_STEPS = 100_000
+_MOST_VALUES = 1_000_000
 _DEEPEST = 200
 """So many objects on one way; an issued document has a dozen."""
 
@@ -54,6 +55,37 @@ class Revision(HistoricalResolver):
         super().__init__(reader, revision)
         self.pdf = reader.pdf
         self._usages: _Usages | None = None
+
+    def check_complete(self) -> None:
+        """
+        Check that whatever the trailer leads to is there, upwards (`/Parent`) as well.
+
+        Raises:
+            PdfReadError: a reference leads to nothing (7.3.10 would read it as null).
+        """
+        try:
+            self._usages = self._usages or _Usages(self)
+        except Unusual:
+            self._check_all_objects()
+
+    def _check_all_objects(self) -> None:
+        """Read all that the trailer leads to by pyHanko, which refuses what is not there."""
+        waiting: list[object] = [self.trailer_view.raw_get(key) for key in self.trailer_view]
+        seen: set[generic.Reference] = set()
+        for _step in range(_MOST_VALUES):
+            if not waiting:
+                return
+            value = waiting.pop()
+            if isinstance(value, generic.IndirectObject) and value.reference not in seen:
+                seen.add(value.reference)
+                if not self.reader.xrefs.get_historical_ref(value.reference, self.revision):
+                    raise PdfReadError("a reference leads to nothing")
+                waiting.append(self(value.reference))
+            elif isinstance(value, generic.DictionaryObject):
+                waiting.extend(value.raw_get(key) for key in value)
+            elif isinstance(value, generic.ArrayObject):
+                waiting.extend(list.__iter__(value))
+        raise PdfReadError("too many objects")
 
     def _load_reverse_xref_cache(self) -> None:
         if self._usages is None and self._indirect_object_access_cache is None:

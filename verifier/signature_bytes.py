@@ -21,6 +21,7 @@ from pyhanko.sign.validation.status import SignatureCoverageLevel
 from verifier.errors import InvalidEvidence, SubReason
 from verifier.messages import _
 from verifier.pdf_document import PDFDocument, SignatureField, raw_items, value_of
+from verifier.pdf_steps import check_seal_step
 from verifier.signature_finding import Role
 
 PADES_SUBFILTER = "/ETSI.CAdES.detached"
@@ -95,6 +96,7 @@ def check_seal_changes(
     """
     base = document.reader.get_historical_resolver(principal.revision)
     for number in range(principal.revision + 1, seal.revision + 1):
+        check_seal_step(document, seal, number)
         view = document.reader.get_historical_resolver(number)
         try:
             change = DEFAULT_DIFF_POLICY.apply(base, view, doc_mdp=MDPPerm.FILL_FORMS)

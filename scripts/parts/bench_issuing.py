@@ -6,7 +6,6 @@ transcripts, RSA-2048 keys and number of processes, started before the clock. Ro
 """
 
 import json
-import os
 import shutil
 import statistics
 import subprocess

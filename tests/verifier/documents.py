@@ -116,7 +116,7 @@ def request(key: SigningKey, field_name: str, look: Look) -> SignatureRequest:
 def prepare_pdf(transcript: bytes) -> bytes:
     """Render, and make both empty fields."""
     names = (places.principal_field(YEAR), places.seal_field(YEAR))
-    return prepare(render(transcript), names=names, tooltips=("Hiệu trưởng", "Con dấu"))
+    return prepare(render(transcript), names=names, tooltips=places.TOOLTIPS)
 
 
 def certify_pdf(prepared: bytes, signers: Signers) -> bytes:

@@ -38,6 +38,7 @@ from transcript_service.issuance.registry_calls import (
     revoke_entry,
     supersede_entry,
 )
+from verifier.checks import Renderer
 from verifier.evidence import EvidencePool, EvidenceSources
 from verifier.manifest import DeclaredCertificate, Manifest, ManifestEntry, manifest_to_json
 from verifier.policy import Policy, load_policy
@@ -228,6 +229,7 @@ class Office:
         receipts: Path | None = None,
         manifests: Path | None = None,
         now: datetime = NOW,
+        renderer: Renderer | None = None,
     ) -> Report:
         """Verify a document, or other bytes under its name, as the command line does."""
         view = self.view() if registry is None else registry
@@ -245,6 +247,7 @@ class Office:
             registry=view,
             evidence=EvidenceSources(pool=pool, path=path),
             now=now,
+            renderer=renderer,
         )
 
 

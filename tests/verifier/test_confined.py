@@ -230,7 +230,7 @@ def _kill_two(verifier: ConfinedVerifier, killed: set[int]) -> None:
 
 
 def process_of(verifier: ConfinedVerifier) -> int:
-    """Return the process that *verifier* started, the youngest of all (identifiers are used again)."""
+    """Return the process that *verifier* started: the youngest, whatever its identifier."""
     assert verifier.connection
     started = multiprocessing.active_children()
     return max(started, key=lambda child: int(child.name.rpartition("-")[2])).pid or 0

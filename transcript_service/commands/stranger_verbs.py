@@ -81,7 +81,7 @@ def _reproduce(arguments: argparse.Namespace) -> int:
     from transcript_service.documents.reproduce import NotReproduced, reproduce
     from transcript_service.errors import UsageError
     from verifier.errors import InvalidEvidence
-    from verifier.pdf_signature import open_document
+    from verifier.pdf_signature import find_unsigned, open_document
 
     try:
         pdf = arguments.file.read_bytes()
@@ -100,8 +100,8 @@ def _reproduce(arguments: argparse.Namespace) -> int:
             )
         )
     try:
-        reproduce(pdf[: document.revision_ends[0]], document.transcripts[0])
-    except NotReproduced as error:
+        reproduce(find_unsigned(document), document.transcripts[0])
+    except (NotReproduced, InvalidEvidence) as error:
         print(f"{arguments.file}: {error}")  # noqa: T201  the command's answer
         return DIFFERS
     print(_("{path}: the data give this document, byte for byte").format(path=arguments.file))  # noqa: T201  the command's answer

@@ -14,6 +14,8 @@ from typing import Final
 
 LINK_PREFIX: Final = "urn:sig:"
 
+TOOLTIPS: Final = ("Chữ ký số của hiệu trưởng", "Chữ ký số của nhà trường")
+"""What the fields say to a screen reader, the principal's first."""
 _POINTS_PER_MM: Final = 72 / 25.4
 
 PRINCIPAL_WIDTH_PT: Final = 70 * _POINTS_PER_MM

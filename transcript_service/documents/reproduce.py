@@ -5,8 +5,11 @@ Handed to the verifier, which imports nothing of it. Without the renderer that t
 names the check cannot be made; that is never a verdict.
 """
 
+import json
 from hashlib import sha256
 
+from signing.fields import prepare
+from transcript_service.documents import places
 from transcript_service.documents.render import OtherRenderer, render
 from transcript_service.errors import RenderError
 from verifier.errors import InvalidEvidence, RendererMissing, SubReason
@@ -17,13 +20,13 @@ class NotReproduced(RenderError):
     """The data give other pages than those of the document."""
 
 
-def reproduce(first_revision: bytes, transcript: bytes) -> None:
+def reproduce(unsigned: bytes, transcript: bytes) -> None:
     """
-    Check that *first_revision* is what the renderer makes of *transcript*.
+    Check that *unsigned* is what the renderer makes of *transcript*.
 
     Args:
-        first_revision: the PDF's bytes up to the end of its first revision, with or without the
-            line feed that preparing the signature fields appends.
+        unsigned: the PDF's bytes before the principal signed: the rendered revision, or that and
+            the one with the empty signature fields.
         transcript: the attachment `transcript.json`.
 
     Raises:
@@ -32,23 +35,30 @@ def reproduce(first_revision: bytes, transcript: bytes) -> None:
         RenderError: the transcript cannot be rendered at all.
     """
     rendered = render(transcript)
-    found = first_revision.removesuffix(b"\n")
-    if found == rendered:
+    if unsigned.removesuffix(b"\n") == rendered:
         return
+    year = json.loads(transcript)["school_year"]
+    names = (places.principal_field(year), places.seal_field(year))
+    for structure_last in (False, True):
+        expected = prepare(
+            rendered, names=names, tooltips=places.TOOLTIPS, structure_last=structure_last
+        )
+        if unsigned == expected:
+            return
     message = _(
-        "the first revision (SHA-256 {found}) is not what its data render to ({rendered}): "
+        "what was signed (SHA-256 {found}) is not what its data render to ({rendered}): "
         "they differ from byte {offset} on"
     )
     raise NotReproduced(
         message.format(
-            found=sha256(found).hexdigest(),
-            rendered=sha256(rendered).hexdigest(),
-            offset=_first_difference(found, rendered),
+            found=sha256(unsigned).hexdigest(),
+            rendered=sha256(expected).hexdigest(),
+            offset=_first_difference(unsigned, expected),
         )
     )
 
 
-def renderer(first_revision: bytes, transcript: bytes) -> None:
+def renderer(unsigned: bytes, transcript: bytes) -> None:
     """
     Say the same as `reproduce` in the verifier's words: what `verify(renderer=…)` takes.
 
@@ -57,7 +67,7 @@ def renderer(first_revision: bytes, transcript: bytes) -> None:
         RendererMissing: this installation is not the renderer that the transcript names.
     """
     try:
-        reproduce(first_revision, transcript)
+        reproduce(unsigned, transcript)
     except OtherRenderer as error:
         raise RendererMissing(str(error)) from error
     except RenderError as error:

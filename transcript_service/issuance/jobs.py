@@ -16,7 +16,7 @@ from signing.pades import SignatureRequest, certify, seal
 from signing.profile import Level
 from signing.timestamp import TimeStampClient, TimeStampService
 from signing.validation_data import ValidationData
-from transcript_service.documents.places import principal_field, seal_field
+from transcript_service.documents.places import TOOLTIPS, principal_field, seal_field
 from transcript_service.documents.render import render
 from transcript_service.issuance.embedded_chain import open_rpc
 from transcript_service.issuance.workshop import Ask
@@ -49,7 +49,7 @@ def prepare_document(task: PrepareTask, _ask: Ask) -> bytes:
     return prepare(
         render(task.transcript),
         names=(principal_field(task.school_year), seal_field(task.school_year)),
-        tooltips=("Chữ ký số của hiệu trưởng", "Chữ ký số của nhà trường"),
+        tooltips=TOOLTIPS,
     )
 
 

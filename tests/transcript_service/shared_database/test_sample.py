@@ -222,7 +222,9 @@ def test_defects_are_planted_where_they_are_said_to_be(make):
     assert [code for code, score in finals.items() if score > 10] == [invalid]
 
 
-@pytest.mark.parametrize("options", [{"pupils": 0}, {"pupils": 10_001}, {"grade": 5}, {"grade": 10}])
+@pytest.mark.parametrize(
+    "options", [{"pupils": 0}, {"pupils": 10_001}, {"grade": 5}, {"grade": 10}]
+)
 def test_a_class_that_cannot_be_is_refused(make, tmp_path, options):
     """And no file is left."""
     with pytest.raises(UsageError, match="1 to 10000 pupils"):
