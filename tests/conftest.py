@@ -7,6 +7,7 @@ processes that a test starts, so those get only addresses of the loopback.
 
 import os
 import signal
+import tempfile
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -38,6 +39,8 @@ def pytest_configure() -> None:
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     os.environ["LANG"] = "C.UTF-8"
+    # What a user's own runs keep for later ones is kept for these tests only.
+    os.environ["XDG_STATE_HOME"] = tempfile.mkdtemp(prefix="hocba-tests-state-")
     os.environ["TZ"] = "UTC"
 
 

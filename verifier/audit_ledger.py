@@ -3,13 +3,15 @@ What an audit has looked at already, so that one that was stopped goes on from t
 
 One line of JSON a file, written when it was looked at. The registry is read and folded anew in
 each run and decides alone: a digest that stands here counts only if the registry knows it, and a
-ledger of another registry or another history counts as absent. A run that came to its end removes
+ledger of another registry or another history counts as absent, as does a line that somebody else
+wrote (`verifier.own_lines`). A run that came to its end removes
 the ledger, so that the next audit looks at everything again.
 """
 
 import json
 import os
 from collections.abc import Sequence
+from itertools import takewhile
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO
@@ -17,6 +19,7 @@ from typing import Any, BinaryIO
 from verifier.errors import PolicyError, VerifierError
 from verifier.fields import to_hex
 from verifier.messages import _
+from verifier.own_lines import OwnLines
 from verifier.registry_state import RegistryState
 from verifier.regular_file import open_regular
 
@@ -35,6 +38,7 @@ class Ledger:
         self.used = 0
         """How many of the answers were taken from an earlier run."""
         self._documents: dict[str, tuple[Stamp, str, Sequence[str] | None]] = {}
+        self._lines = OwnLines(FORMAT)
         self._file: BinaryIO | None = None
         self._path: Path | None = None
 
@@ -91,13 +95,13 @@ class Ledger:
 
     def _write(self, line: dict[str, object]) -> None:
         if self._file is not None:
-            self._file.write(json.dumps(line).encode() + b"\n")
+            self._file.write(self._lines.write(line))
             self._file.flush()
 
     def _open(self, path: Path, state: RegistryState) -> None:
-        lines = _read(path)
+        lines = _read(path, self._lines)
         if lines and not _fits(lines[0], state):
-            message = _("the ledger {path} counts as absent: it is of another history")
+            message = _("the ledger {path} counts as absent: not of this history, or not by you")
             self.note = message.format(path=path)
             lines = []
         self._documents.update(filter(None, map(_document, lines[1:])))
@@ -161,22 +165,19 @@ def check_ledger(path: Path) -> None:
         raise PolicyError(message.format(path=path))
 
 
-def _read(path: Path) -> list[Any]:
-    """Return the lines that were written as a whole; the file is cut behind the last of them."""
+def _read(path: Path, own: OwnLines) -> list[Any]:
+    """Return the lines that an own run wrote as a whole; the file is cut behind the last one."""
     try:
         data = path.read_bytes()
     except FileNotFoundError:
         return []
-    whole = data[: data.rfind(b"\n") + 1]
-    if whole != data:
-        os.truncate(path, len(whole))
-    lines = []
-    for line in whole.splitlines():
-        try:
-            lines.append(json.loads(line))
-        except ValueError:
-            break
-    return lines
+    written = list(takewhile(own.read, data.splitlines(keepends=True)))
+    length = sum(map(len, written))
+    if data and not written:
+        return [{}]
+    if length != len(data):
+        os.truncate(path, length)
+    return list(map(own.read, written))
 
 
 def _fits(first: Any, state: RegistryState) -> bool:

@@ -4,7 +4,8 @@ What a long run has found out so far, beside its result: the same command goes o
 `RESULT.journal` holds a head and a line of JSON for each verified file, in the order in which they
 were verified. A row is kept only if nothing changed by which it was judged: the head names policy,
 registry, folders of evidence and release; each line the digests of file and receipts. A line that
-was cut is none. Only the owner can read it, and it goes when the result is there.
+was cut, or that somebody else wrote (`verifier.own_lines`), is none. Only the owner can read it,
+and it goes when the result is there.
 """
 
 import fcntl
@@ -17,6 +18,7 @@ from typing import BinaryIO, Self, cast
 
 from verifier.errors import PolicyError
 from verifier.messages import _
+from verifier.own_lines import OwnLines
 from verifier.table_rows import Row
 
 JOURNAL_FORMAT = "hocba/table-journal/1"
@@ -36,6 +38,7 @@ class Journal:
     def __init__(self, file: BinaryIO, path: Path) -> None:
         self._file = file
         self._path = path
+        self._lines = OwnLines(JOURNAL_FORMAT)
 
     @classmethod
     def open(cls, result: Path) -> Self:
@@ -72,7 +75,7 @@ class Journal:
         Returns the time at which the whole run judges: that of its beginning.
         """
         self._file.seek(0)
-        head = _parsed(self._file.readline())
+        head = self._lines.read(self._file.readline())
         begun_at = _moment(head.get("begun_at"))
         same = (head.get("format"), head.get("circumstances")) == (JOURNAL_FORMAT, circumstances)
         if same and begun_at is not None and now - KEPT_FOR < begun_at <= now:
@@ -90,7 +93,7 @@ class Journal:
         self._file.readline()
         place = self._file.tell()
         for line in self._file:
-            found = _parsed(line)
+            found = self._lines.read(line)
             if not isinstance(found.get("row"), dict):
                 break
             yield str(found.get("file")), str(found.get("fingerprint")), place
@@ -104,7 +107,7 @@ class Journal:
     def row(self, place: int) -> Row:
         """Return the row at a place."""
         self._file.seek(place)
-        found = _parsed(self._file.readline())["row"]
+        found = self._lines.read(self._file.readline())["row"]
         return cast("Row", found)
 
     def close(self, *, done: bool) -> None:
@@ -115,18 +118,9 @@ class Journal:
 
     def _append(self, value: dict[str, object]) -> int:
         place = self._file.seek(0, os.SEEK_END)
-        self._file.write(json.dumps(value).encode("ascii") + b"\n")
+        self._file.write(self._lines.write(value))
         self._file.flush()
         return place
-
-
-def _parsed(line: bytes) -> dict[str, object]:
-    """Read one line; nothing of one that was cut."""
-    try:
-        found = json.loads(line) if line.endswith(b"\n") else None
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}
 
 
 def _moment(text: object) -> datetime | None:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,9 @@ from tests.verifier.registry.world import BATCHES, World, document
 from verifier import audit_archive
 from verifier.audit import Sources, audit
 from verifier.audit_findings import AuditCode, AuditLevel, AuditReport
+from verifier.audit_ledger import FORMAT
 from verifier.errors import PolicyError, VerifierError
+from verifier.own_lines import OwnLines
 
 DOCUMENTS = sum(map(len, BATCHES))
 KILLED_AT = 4
@@ -117,7 +120,7 @@ def test_a_line_that_was_cut_off_is_looked_at_again(
 
 def test_a_file_that_changed_since_is_read_again(world: World, ledger: Path) -> None:
     """It was found whole, and was altered before the second run, to the same length."""
-    seen = Path(json.loads(ledger.read_bytes().splitlines()[1])["file"])
+    seen = Path(read(ledger)[1]["file"])
     content = seen.read_bytes()
     seen.write_bytes(content.replace(b"version", b"Version"))
 
@@ -130,10 +133,9 @@ def test_a_digest_that_the_chain_does_not_know_is_not_believed(
     world: World, ledger: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whatever the ledger says: the file is read."""
-    lines = ledger.read_bytes().splitlines()
-    described = json.loads(lines[1])
+    head, described, *others = read(ledger)
     described["digest"] = "11" * 32
-    ledger.write_bytes(b"\n".join([lines[0], json.dumps(described).encode(), *lines[2:], b""]))
+    write(ledger, [head, described, *others])
     reader = Reader(monkeypatch)
 
     assert replay(world, archive=world.archive, resume=ledger).exit_code == 0
@@ -155,9 +157,8 @@ def test_a_ledger_of_another_history_counts_as_absent(
     world: World, ledger: Path, monkeypatch: pytest.MonkeyPatch, first: dict[str, object]
 ) -> None:
     """All is looked at again, and the report says so."""
-    lines = ledger.read_bytes().splitlines()
-    described = {**json.loads(lines[0]), **first}
-    ledger.write_bytes(b"\n".join([json.dumps(described).encode(), *lines[1:], b""]))
+    head, *others = read(ledger)
+    write(ledger, [{**head, **first}, *others])
     reader = Reader(monkeypatch)
 
     report = replay(world, archive=world.archive, resume=ledger)
@@ -220,18 +221,40 @@ def test_the_ledger_stays_when_the_report_cannot_be_given(world: World) -> None:
 
 def test_lines_that_say_nothing_are_passed_over(world: World, ledger: Path) -> None:
     """Stamps and digests of another kind."""
-    with ledger.open("ab") as file:
-        file.writelines(
-            line + b"\n"
-            for line in (
-                b"1",
-                b'{"file": "x", "stamp": [1], "digest": "00", "data": null}',
-                b'{"file": "x", "stamp": [1, 2, 3, 4], "digest": "xx", "data": null}',
-                b'{"file": "x", "stamp": [1, 2, 3, 4], "digest": "00", "data": ["x"]}',
-            )
-        )
+    said: list[dict[str, Any]] = [
+        {"file": "x", "stamp": [1], "digest": "00", "data": None},
+        {"file": "x", "stamp": [1, 2, 3, 4], "digest": "xx", "data": None},
+        {"file": "x", "stamp": [1, 2, 3, 4], "digest": "00", "data": ["x"]},
+    ]
+    write(ledger, [*read(ledger), *said])
 
     assert replay(world, archive=world.archive, resume=ledger).exit_code == 0
+
+
+@pytest.mark.parametrize("line", [b"[" * 100_000, b'{"stamp": [Infinity, 1, 2, 3]}', b"1"])
+@pytest.mark.parametrize("is_first", [True, False])
+def test_what_a_stranger_wrote_into_a_ledger_is_not_read(
+    world: World, ledger: Path, monkeypatch: pytest.MonkeyPatch, line: bytes, is_first: bool
+) -> None:
+    """It came with the folder, and would hide what was altered."""
+    head, *others = ledger.read_bytes().splitlines(keepends=True)
+    forged = json.dumps(OwnLines(FORMAT).read(head)).encode() + b"\n"
+    lines = [forged, *others] if is_first else [head, line + b"\n", *others]
+    ledger.write_bytes(b"".join(lines))
+    reader = Reader(monkeypatch)
+
+    assert replay(world, archive=world.archive, resume=ledger).exit_code == 0
+    assert len(reader.paths) == DOCUMENTS
+
+
+def read(ledger: Path) -> list[dict[str, Any]]:
+    """Return what the lines of a ledger say."""
+    return [OwnLines(FORMAT).read(one) for one in ledger.read_bytes().splitlines(keepends=True)]
+
+
+def write(ledger: Path, lines: list[dict[str, Any]]) -> None:
+    """Write lines as an own run does."""
+    ledger.write_bytes(b"".join(map(OwnLines(FORMAT).write, lines)))
 
 
 def test_a_ledger_that_cannot_be_written_stops_the_audit(world: World) -> None:
