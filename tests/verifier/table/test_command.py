@@ -1,43 +1,18 @@
 """`verify DIR --out FILE`: a row for whatever lies there, and going on after a cut."""
 
 import csv
-import json
 import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.verifier.issued import Office
-from transcript_service.issuance.embedded_chain import open_rpc
-from verifier.cli import main
-from verifier.own_lines import OwnLines
+from tests.verifier.table.reading import Run, rows_of
 from verifier.table_columns import columns
-from verifier.table_journal import JOURNAL_FORMAT
-
-Run = Callable[..., int]
-
-
-@pytest.fixture
-def run(office: Office) -> Run:
-    """Run the command line on an office's own policy."""
-
-    def run(*arguments: object) -> int:
-        given = [str(argument) for argument in arguments]
-        return main(
-            [*given, "--policy", str(office.policy_path), "--lang", "en"], open_rpc=open_rpc
-        )
-
-    return run
-
-
-def rows_of(table: Path) -> dict[str, dict[str, object]]:
-    """The rows of a JSON table by the names of their files."""
-    return {Path(row["file"]).name: row for row in json.loads(table.read_bytes())["files"]}
 
 
 def test_a_folder_becomes_a_table_with_a_row_for_each_file(
@@ -197,42 +172,6 @@ def test_a_run_that_was_killed_goes_on_and_gives_the_same_table(
     assert (tmp_path / "r.json").read_bytes() == resumed
     assert rows_of(tmp_path / "r.json")["b.pdf"]["verdict"] == "TOTAL-FAILED"
     assert not journal.exists()
-
-
-def test_a_journal_that_a_stranger_laid_beside_is_not_believed(
-    run: Run, office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """It fits in everything, and calls an altered document genuine; only its secret is another."""
-    from verifier import table_run
-
-    table, journal = tmp_path / "r.json", tmp_path / "r.json.journal"
-    write, kept = table_run.write_table, b""
-
-    def cut(_path: Path, _rows: object) -> None:
-        nonlocal kept
-        kept = journal.read_bytes()
-        write(table, [])
-
-    altered = office.transcripts / "b.pdf"
-    altered.write_bytes(altered.read_bytes()[:-20])
-    with monkeypatch.context() as stranger:
-        stranger.setenv("XDG_STATE_HOME", str(tmp_path / "stranger"))
-        with pytest.MonkeyPatch.context() as patched:
-            patched.setattr(table_run, "write_table", cut)
-            run(office.transcripts, "--out", table)
-        lines = OwnLines(JOURNAL_FORMAT)
-        head, *rows = map(lines.read, kept.splitlines(keepends=True))
-        for row in rows:
-            row["row"] |= {"verdict": "TOTAL-PASSED", "full_name": "Giả"}
-        journal.write_bytes(b"".join(map(lines.write, [head, *rows])))
-        forged = journal.read_bytes()
-        run(office.transcripts, "--out", table)  # with the stranger's secret it is believed
-        assert rows_of(table)["b.pdf"]["verdict"] == "TOTAL-PASSED"
-    journal.write_bytes(forged)
-
-    run(office.transcripts, "--out", table)
-
-    assert rows_of(table)["b.pdf"]["verdict"] == "TOTAL-FAILED"
 
 
 @pytest.mark.parametrize("change", ["receipt", "registry", "list"])
