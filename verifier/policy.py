@@ -294,4 +294,7 @@ def _moment(path: Path, text: str | None) -> datetime | None:
     if moment is None or moment.utcoffset() != timedelta(0):
         problem = _("is a time in UTC like 2026-06-30T00:00:00Z")
         raise _fault(path, "time.validation_time", problem)
+    if moment.year not in range(2000, 2200):  # tolerances are added to it and taken from it
+        problem = _("is a time from 2000 to 2199; leave it out to judge as of now")
+        raise _fault(path, "time.validation_time", problem)
     return moment

@@ -141,9 +141,26 @@ REPLACEMENTS = [
     ("00:00:00Z", "00:00:00+07:00", "time.validation_time"),
     ('"2026-06-30T00:00:00Z"', '"yesterday"', "time.validation_time"),
     ('"2026-06-30T00:00:00Z"', "2026-06-30", "time.validation_time"),
+    *[
+        ("2026-06-30T00:00:00Z", far, "time.validation_time: is a time from 2000 to 2199")
+        for far in (
+            "0001-01-01T00:00:00Z",
+            "1999-12-31T23:59:59Z",
+            "2200-01-01T00:00:00Z",
+            "9999-12-31T23:59:59Z",
+        )
+    ],
     ("[registry]", "[registry", "not TOML"),
     ("[registry]", "[signatures]", "not TOML"),
 ]
+
+
+@pytest.mark.parametrize("moment", ["2000-01-01T00:00:00Z", "2199-12-31T23:59:59Z"])
+def test_the_first_and_the_last_validation_time_are_read(load: Load, moment: str) -> None:
+    """Tolerances may be added to both."""
+    policy = load(WHOLE.replace("2026-06-30T00:00:00Z", moment))
+
+    assert policy.time.validation_time == datetime.fromisoformat(moment)
 
 
 @pytest.mark.parametrize(("old", "new", "named"), REPLACEMENTS)

@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 
 from fastapi import Request
+from python_multipart.multipart import parse_options_header
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect
@@ -56,13 +57,14 @@ async def read_form(request: Request) -> SentFile:
     Read multipart/form-data with a part `file`, and maybe one `receipt`.
 
     Raises:
-        Problem: as `read_body`, or INVALID.
+        Problem: as `read_body`, or INVALID, or MEDIA for another `charset` than UTF-8.
     """
+    _check_charset(request)
     body = await read_body(request, MOST_FORM_BYTES)
     parser = MultiPartParser(request.headers, _once(body), max_files=2, max_fields=2)
     try:
         form = await parser.parse()
-    except (MultiPartException, KeyError, UnicodeError) as error:
+    except (MultiPartException, KeyError, ValueError) as error:
         reason = _("The body cannot be read as multipart/form-data.")
         raise Problem(kind=Kind.INVALID, reason=reason) from error
     try:
@@ -70,6 +72,9 @@ async def read_form(request: Request) -> SentFile:
         if len(parts) != len(form.multi_items()) or not {"file"} <= set(parts) <= _PARTS:
             reason = _("The form takes one part file, maybe one part receipt, and nothing else.")
             raise Problem(kind=Kind.INVALID, reason=reason)
+    except ValueError as error:  # text that has no bytes
+        reason = _("The body cannot be read as multipart/form-data.")
+        raise Problem(kind=Kind.INVALID, reason=reason) from error
     finally:
         await form.close()
     if len(parts["file"]) > GREATEST_FILE_BYTES:
@@ -82,6 +87,14 @@ _PARTS = {"file", "receipt"}
 
 def _too_large(most: int) -> Problem:
     return Problem(kind=Kind.TOO_LARGE, reason=_("Send at most {most} bytes.").format(most=most))
+
+
+def _check_charset(request: Request) -> None:
+    """Refuse other codecs: the parser would take any that a stranger names, slow ones too."""
+    _kind, options = parse_options_header(request.headers["content-type"])
+    if options.get(b"charset", b"utf-8").lower() not in (b"utf-8", b"utf8"):
+        reason = _("A form is read as UTF-8 only: send charset=utf-8, or no charset.")
+        raise Problem(kind=Kind.MEDIA, reason=reason)
 
 
 async def _content(part: UploadFile | str) -> bytes:

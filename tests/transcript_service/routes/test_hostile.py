@@ -208,6 +208,45 @@ def test_a_broken_form_is_refused(api: Api, boundary: str, body: bytes) -> None:
     assert problem_of(answer) == (422, "invalid-request")
 
 
+@pytest.mark.parametrize(
+    ("charset", "sent"),
+    [
+        ("punycode", b"a" * 2_000 + b"-" + b"a" * 2_000),
+        ("unicode_escape", rb"\ud800"),
+        ("utf-7", b"+2AA-"),
+        ('"a\0b"', b"a"),
+        ('"utf-8\0"', b"a"),
+        ("undefined", b"a"),
+        ("latin-1", b"a"),
+        ("utf-8; charset=utf-7", b"+2AA-"),
+        ("", b"a"),
+    ],
+)
+def test_a_form_in_another_character_set_is_refused(api: Api, charset: str, sent: bytes) -> None:
+    """A stranger does not choose the codec: some take quadratic time, some make surrogates."""
+    kind = f"multipart/form-data; boundary=x; charset={charset}"
+    body = b'--x\r\nContent-Disposition: form-data; name="file"\r\n\r\n' + sent + b"\r\n--x--\r\n"
+
+    answer = api.client.post(
+        "/v1/verifications", content=body, headers={"Content-Type": kind.encode()}
+    )
+
+    assert problem_of(answer) == (415, "unsupported-media-type")
+    assert "charset=utf-8" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "UTF-8", '"utf-8"', "utf8"])
+def test_a_form_that_says_utf_8_is_read(api: Api, charset: str) -> None:
+    """As one that says nothing."""
+    kind = f"multipart/form-data; boundary=x; charset={charset}"
+    head = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.pdf"\r\n\r\n'
+    body = head + api.pdf() + b"\r\n--x--\r\n"
+
+    answer = api.client.post("/v1/verifications", content=body, headers={"Content-Type": kind})
+
+    assert answer.json()["verdict"] == "TOTAL-PASSED"
+
+
 def test_more_files_at_once_than_there_are_places_are_told_to_come_again(api: Api) -> None:
     """503 at once, without reading the file."""
     places = api.app.state.slots
