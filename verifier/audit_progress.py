@@ -50,6 +50,7 @@ class TerminalProgress:
             self._stream.flush()
 
 
-def progress_on(stream: TextIO = sys.stderr) -> TerminalProgress | None:
-    """Return a progress for a terminal; None for anything else."""
+def progress_on(stream: TextIO | None = None) -> TerminalProgress | None:
+    """Return a progress for a terminal, stderr unless told; None for anything else."""
+    stream = stream or sys.stderr
     return TerminalProgress(stream) if stream.isatty() else None
