@@ -8,10 +8,10 @@ registry fits together, and the report says which pins it was: whoever reads it 
 from collections.abc import Sequence
 from pathlib import Path
 
-from verifier.errors import MissingEvidence, NodeUnreachable, PolicyError
+from verifier.errors import MissingEvidence, NodeUnreachable
 from verifier.fields import to_hex
 from verifier.messages import _
-from verifier.node_address import node_key
+from verifier.node_address import check_addresses
 from verifier.policy import Policy, RegistryPolicy, SignaturePolicy, TimePolicy
 from verifier.registry_node import find_block, node_chain_id
 from verifier.rpc import OpenRpc, Rpc
@@ -46,11 +46,10 @@ def policy_from_nodes(
 
     Raises:
         MissingEvidence: the node gives no usable answer.
-        PolicyError: an address is named twice.
+        PolicyError: one is no address of a node, or one is named twice.
     """
+    check_addresses(addresses, "--rpc")
     path = Path.cwd() / "audit.toml"  # only its folder counts: relative paths begin there
-    if len({node_key(address) for address in addresses}) < len(addresses):
-        raise PolicyError(_("--rpc names the same node twice; name each of them once"))
     rpc = open_rpc(addresses[0], path.parent)
     chain_id = node_chain_id(rpc)
     block = find_block(rpc, deployment_block)

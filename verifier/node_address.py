@@ -1,8 +1,12 @@
-"""Addresses of nodes: which of them are the same, and what of them people may read."""
+"""Addresses of nodes: which are the same, which can be asked, and what people may read of them."""
 
 import re
+from collections.abc import Iterable
 from posixpath import normpath
 from urllib.parse import SplitResult, urlsplit
+
+from verifier.errors import PolicyError
+from verifier.messages import _
 
 EMBEDDED = "embedded:"
 _PLAIN = re.compile(r"[\w.:-]{0,80}")
@@ -51,3 +55,25 @@ def shown_address(address: str) -> str:
     host = parts.netloc.rpartition("@")[2]
     hidden = parts.path not in ("", "/") or parts.query or parts.fragment
     return f"{parts.scheme}://{host}{'/…' if hidden else parts.path}"
+
+
+def check_addresses(addresses: Iterable[str], named_in: str) -> None:
+    """
+    Check that nodes can be asked: one that is named twice would agree with itself.
+
+    Args:
+        addresses: of the nodes.
+        named_in: the option, or the policy's file and key, that names them.
+
+    Raises:
+        PolicyError: one is no address, or one is named twice.
+    """
+    seen: set[str] = set()
+    for address in addresses:
+        if split_url(address) is None and not address.startswith(EMBEDDED):
+            problem = _("{url} is not the address of a node").format(url=shown_address(address))
+            raise PolicyError(f"{named_in}: {problem}")
+        if node_key(address) in seen:
+            problem = _("{address} is named twice; name each node once")
+            raise PolicyError(f"{named_in}: {problem.format(address=shown_address(address))}")
+        seen.add(node_key(address))

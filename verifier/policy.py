@@ -19,7 +19,7 @@ from verifier.errors import InvalidFormat, PolicyError
 from verifier.fields import HexAddress, HexDigest, Positive, convert, from_hex
 from verifier.format_words import toml_place
 from verifier.messages import _
-from verifier.node_address import EMBEDDED, node_key, shown_address, split_url
+from verifier.node_address import check_addresses
 from verifier.regular_file import open_regular
 from verifier.system_words import why
 
@@ -124,9 +124,10 @@ class Policy:
         Ask other nodes; the pins stay (`--rpc`).
 
         Raises:
-            PolicyError: as `check_nodes`.
+            PolicyError: one is no address, one is named twice, or fewer are named than must agree.
         """
-        check_nodes(self.path, self.registry.agree, addresses)
+        check_addresses(addresses, "--rpc")
+        _check_agree(self.path, self.registry.agree, addresses)
         return replace(self, registry=replace(self.registry, rpc=tuple(addresses)))
 
 
@@ -244,26 +245,11 @@ def _check_registry(path: Path, registry: _RegistryToml) -> None:
     if not registry.rpc and registry.snapshot is None:
         raise _fault(path, "registry.rpc", _("name at least one node, or a snapshot"))
     if registry.rpc:
-        check_nodes(path, registry.agree, registry.rpc)
+        check_addresses(registry.rpc, f"{path}: registry.rpc")
+        _check_agree(path, registry.agree, registry.rpc)
 
 
-def check_nodes(path: Path, agree: int, addresses: Sequence[str]) -> None:
-    """
-    Check that nodes can be asked and agree: one that is named twice would agree with itself.
-
-    Raises:
-        PolicyError: one is no address, one is named twice, or fewer are named than must agree.
-    """
-    seen: set[str] = set()
-    for address in addresses:
-        if split_url(address) is None and not address.startswith(EMBEDDED):
-            problem = _("{url} is not the address of a node").format(url=shown_address(address))
-            raise _fault(path, "registry.rpc", problem)
-        key = node_key(address)
-        if key in seen:
-            problem = _("{address} is named twice").format(address=shown_address(address))
-            raise _fault(path, "registry.rpc", problem)
-        seen.add(key)
+def _check_agree(path: Path, agree: int, addresses: Sequence[str]) -> None:
     if agree > len(addresses):
         problem = _("{agree} nodes must agree, but only {nodes} are named")
         raise _fault(path, "registry.agree", problem.format(agree=agree, nodes=len(addresses)))
