@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from transcript_service.class_year import ClassYear, PupilYear
 from transcript_service.commands.office import Office
@@ -26,6 +26,7 @@ from transcript_service.issuance.office_holder import signed_by
 from transcript_service.issuance.planning import ClassPlan, check_passes_gate, plan_class
 from transcript_service.issuance.registry_view import view_of
 from transcript_service.issuance.withdrawal import find_document, revoke_document
+from transcript_service.lifecycle import DocumentState
 from transcript_service.models import DocumentRow
 from transcript_service.quality.checks import SchoolCheck
 from transcript_service.quality.school import check_school
@@ -54,6 +55,9 @@ class Issued:
     batch_id: int | None
     """None when nobody was ready."""
     documents: int
+    """How many were handed out."""
+    withdrawn: int
+    """How many an authority revoked between anchoring and handing out."""
     plan: ClassPlan
 
 
@@ -157,10 +161,21 @@ def issue_class(office: Office, which: ClassOfYear) -> Issued:
             class_year = load_class_year(session, which.class_code, which.school_year)
             plan = plan_class(session, office.desk.institution, class_year, office.gate())
             if not plan.ready:
-                return Issued(batch_id=None, documents=0, plan=plan)
+                return Issued(batch_id=None, documents=0, withdrawn=0, plan=plan)
             batch_id = _start(session, office, class_year, plan.ready)
         run_batch(office.desk, batch_id, is_ready=True)
-    return Issued(batch_id=batch_id, documents=len(plan.ready), plan=plan)
+        withdrawn = _withdrawn(office, batch_id)
+    documents = len(plan.ready) - withdrawn
+    return Issued(batch_id=batch_id, documents=documents, withdrawn=withdrawn, plan=plan)
+
+
+def _withdrawn(office: Office, batch_id: int) -> int:
+    """Count the documents of a finished batch that were revoked on their way."""
+    with read_session(office.engine) as session:
+        revoked = select(DocumentRow).where(
+            DocumentRow.batch_id == batch_id, DocumentRow.state == DocumentState.REVOKED
+        )
+        return len(session.exec(revoked).all())
 
 
 def supersede(office: Office, which: ClassOfYear, student_code: str, reason: str) -> int:

@@ -107,6 +107,9 @@ def _issue(arguments: argparse.Namespace) -> int:
                 count=issued.documents, folder=office.desk.folders.transcripts
             )
         )
+        if issued.withdrawn:
+            text = _("{count} were revoked by an authority on the way; they are in {folder}")
+            console.print(text.format(count=issued.withdrawn, folder=office.desk.folders.revoked))
         return STOPPED if issued.plan.stopped else screen.exit_code_of(resumed)
 
 

@@ -1,13 +1,10 @@
 """The identities under which a school's certificates are declared in the registry (ADR 0006)."""
 
-from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from asn1crypto import x509
 
 from signing.keys.signing_key import SigningKey
 from verifier.registry_events import Use
 from verifier.signer_identity import certificate_identity, seal_identity
-
-ORGANIZATION_IDENTIFIER = x509.ObjectIdentifier("2.5.4.97")
 
 
 def declaration_of(use: Use, key: SigningKey) -> bytes:
@@ -24,15 +21,12 @@ def seal_declaration(key: SigningKey) -> bytes:
     """
     Return the identity to declare for a school's seal.
 
-    With an organizationIdentifier in its subject and its issuer at hand it is the identity that
+    With one organizationIdentifier in its subject and its issuer at hand it is the identity that
     outlives renewals; otherwise the fingerprint of the certificate.
     """
-    subject = x509.load_der_x509_certificate(key.certificate).subject
-    identifiers = subject.get_attributes_for_oid(ORGANIZATION_IDENTIFIER)
-    if not identifiers or not key.chain:
+    subject = x509.Certificate.load(key.certificate).subject
+    organization = subject.native.get("organization_identifier")
+    if not isinstance(organization, str) or not key.chain:
         return certificate_identity(key.certificate)
-    issuer = x509.load_der_x509_certificate(key.chain[0]).public_key()
-    return seal_identity(
-        issuer.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo),
-        str(identifiers[0].value),
-    )
+    issuer = x509.Certificate.load(key.chain[0])
+    return seal_identity(issuer.public_key.dump(), organization)

@@ -1,9 +1,11 @@
 """A document that an authority withdraws between its anchoring and its release."""
 
+from contextlib import contextmanager
+
 import pytest
 from sqlmodel import select
 
-from tests.school import class_of, office_of
+from tests.school import class_of, command_options, office_of
 from tests.transcript_service.issuance.cutting import (
     documents_of,
     issue_until,
@@ -12,6 +14,7 @@ from tests.transcript_service.issuance.cutting import (
     stem_of,
 )
 from transcript_service.cli import main
+from transcript_service.commands import screen
 from transcript_service.commands.school import issue_class, resume
 from transcript_service.database import read_session
 from transcript_service.models import StateChangeRow
@@ -53,3 +56,22 @@ def test_it_is_revoked_and_the_others_are_handed_out(withdrawn):
         assert (last.before, last.actor) == ("ANCHORING", "registry")
     options = ["--policy", f"{directory}/policy.toml", "--archive", str(directory / "archive")]
     assert main(["audit", *options, "--database", str(directory / "service.db")]) == DONE
+
+
+def test_what_is_told_as_issued_was_handed_out(school, monkeypatch, capsys):
+    """A revoked document lies in a folder of its own, and is told apart."""
+    directory, sample = school
+    revoking = office_that_does(
+        directory, "check", lambda: revoke_as_ministry(directory, sample.student_codes[1])
+    )
+
+    @contextmanager
+    def progress_that_revokes(_console):
+        yield revoking.desk.progress
+
+    monkeypatch.setattr(screen, "progress_on", progress_that_revokes)
+
+    assert main(["issue", *command_options(directory), "--class", sample.class_code]) == DONE
+    said = capsys.readouterr().out
+    assert "1 transcripts issued" in said
+    assert "1 were revoked by an authority on the way" in said
