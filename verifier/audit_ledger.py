@@ -3,15 +3,14 @@ What an audit has looked at already, so that one that was stopped goes on from t
 
 One line of JSON a file, written when it was looked at. The registry is read and folded anew in
 each run and decides alone: a digest that stands here counts only if the registry knows it, and a
-ledger of another registry or another history counts as absent, as does a line that somebody else
-wrote (`verifier.own_lines`). A run that came to its end removes
-the ledger, so that the next audit looks at everything again.
+ledger of another registry or another history counts as absent, as do a line that somebody else
+wrote, or that comes from another place or ledger (`verifier.own_lines`), and all behind it. A run
+that came to its end removes the ledger, so that the next audit looks at everything again.
 """
 
 import json
 import os
 from collections.abc import Sequence
-from itertools import takewhile
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO
@@ -91,12 +90,9 @@ class Ledger:
             return
         data = None if transcripts is None else [one.hex() for one in transcripts]
         self._documents[str(path)] = (stamp, digest.hex(), data)
-        self._write({"file": str(path), "stamp": stamp, "digest": digest.hex(), "data": data})
-
-    def _write(self, line: dict[str, object]) -> None:
-        if self._file is not None:
-            self._file.write(self._lines.write(line))
-            self._file.flush()
+        line = {"file": str(path), "stamp": stamp, "digest": digest.hex(), "data": data}
+        self._file.write(self._lines.write(line, self._file.seek(0, os.SEEK_END)))
+        self._file.flush()
 
     def _open(self, path: Path, state: RegistryState) -> None:
         lines = _read(path, self._lines)
@@ -108,15 +104,15 @@ class Ledger:
         self._path = path
         self._file = path.open("ab" if lines else "wb")
         if not lines:
-            self._write(
-                {
-                    "format": FORMAT,
-                    "chain_id": state.chain_id,
-                    "registry": to_hex(state.address),
-                    "history_size": state.history_size,
-                    "history_head": to_hex(state.history_head),
-                }
-            )
+            head = {
+                "format": FORMAT,
+                "chain_id": state.chain_id,
+                "registry": to_hex(state.address),
+                "history_size": state.history_size,
+                "history_head": to_hex(state.history_head),
+            }
+            self._file.write(self._lines.begin(head))
+            self._file.flush()
 
 
 def open_ledger(path: Path | None, state: RegistryState) -> Ledger:
@@ -171,13 +167,19 @@ def _read(path: Path, own: OwnLines) -> list[Any]:
         data = path.read_bytes()
     except FileNotFoundError:
         return []
-    written = list(takewhile(own.read, data.splitlines(keepends=True)))
-    length = sum(map(len, written))
-    if data and not written:
+    found: list[Any] = []
+    length = 0
+    for line in data.splitlines(keepends=True):
+        said = own.read(line, length) if found else own.go_on(line)
+        if not said:
+            break
+        found.append(said)
+        length += len(line)
+    if data and not found:
         return [{}]
     if length != len(data):
         os.truncate(path, length)
-    return list(map(own.read, written))
+    return found
 
 
 def _fits(first: Any, state: RegistryState) -> bool:

@@ -4,8 +4,8 @@ What a long run has found out so far, beside its result: the same command goes o
 `RESULT.journal` holds a head and a line of JSON for each verified file, in the order in which they
 were verified. A row is kept only if nothing changed by which it was judged: the head names policy,
 registry, folders of evidence and release; each line the digests of file and receipts. A line that
-was cut, or that somebody else wrote (`verifier.own_lines`), is none. Only the owner can read it,
-and it goes when the result is there.
+was cut, that somebody else wrote, or that comes from another place or journal
+(`verifier.own_lines`) is none. Only the owner can read it, and it goes when the result is there.
 """
 
 import fcntl
@@ -75,7 +75,7 @@ class Journal:
         Returns the time at which the whole run judges: that of its beginning.
         """
         self._file.seek(0)
-        head = self._lines.read(self._file.readline())
+        head = self._lines.go_on(self._file.readline())
         begun_at = _moment(head.get("begun_at"))
         same = (head.get("format"), head.get("circumstances")) == (JOURNAL_FORMAT, circumstances)
         if same and begun_at is not None and now - KEPT_FOR < begun_at <= now:
@@ -84,7 +84,8 @@ class Journal:
         self._file.truncate()
         moment = now.astimezone(UTC).isoformat()
         head = {"format": JOURNAL_FORMAT, "circumstances": circumstances, "begun_at": moment}
-        self._append(head)
+        self._file.write(self._lines.begin(head))
+        self._file.flush()
         return now
 
     def kept(self) -> Iterator[tuple[str, str, int]]:
@@ -93,7 +94,7 @@ class Journal:
         self._file.readline()
         place = self._file.tell()
         for line in self._file:
-            found = self._lines.read(line)
+            found = self._lines.read(line, place)
             if not isinstance(found.get("row"), dict):
                 break
             yield str(found.get("file")), str(found.get("fingerprint")), place
@@ -102,12 +103,16 @@ class Journal:
 
     def add(self, file: str, fingerprint: str, row: Row) -> int:
         """Write down a row; return its place."""
-        return self._append({"file": file, "fingerprint": fingerprint, "row": row})
+        place = self._file.seek(0, os.SEEK_END)
+        line = {"file": file, "fingerprint": fingerprint, "row": row}
+        self._file.write(self._lines.write(line, place))
+        self._file.flush()
+        return place
 
     def row(self, place: int) -> Row:
         """Return the row at a place."""
         self._file.seek(place)
-        found = self._lines.read(self._file.readline())["row"]
+        found = self._lines.read(self._file.readline(), place)["row"]
         return cast("Row", found)
 
     def close(self, *, done: bool) -> None:
@@ -115,12 +120,6 @@ class Journal:
         if done:
             self._path.unlink(missing_ok=True)
         self._file.close()
-
-    def _append(self, value: dict[str, object]) -> int:
-        place = self._file.seek(0, os.SEEK_END)
-        self._file.write(self._lines.write(value))
-        self._file.flush()
-        return place
 
 
 def _moment(text: object) -> datetime | None:

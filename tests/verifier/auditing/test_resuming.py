@@ -13,6 +13,7 @@ import pytest
 
 from tests.verifier.auditing.comparing import codes, replay, run
 from tests.verifier.registry.world import BATCHES, World, document
+from tests.verifier.written_lines import read_lines, write_lines
 from verifier import audit_archive
 from verifier.audit import Sources, audit
 from verifier.audit_findings import AuditCode, AuditLevel, AuditReport
@@ -238,7 +239,7 @@ def test_what_a_stranger_wrote_into_a_ledger_is_not_read(
 ) -> None:
     """It came with the folder, and would hide what was altered."""
     head, *others = ledger.read_bytes().splitlines(keepends=True)
-    forged = json.dumps(OwnLines(FORMAT).read(head)).encode() + b"\n"
+    forged = json.dumps(OwnLines(FORMAT).go_on(head)).encode() + b"\n"
     lines = [forged, *others] if is_first else [head, line + b"\n", *others]
     ledger.write_bytes(b"".join(lines))
     reader = Reader(monkeypatch)
@@ -249,12 +250,12 @@ def test_what_a_stranger_wrote_into_a_ledger_is_not_read(
 
 def read(ledger: Path) -> list[dict[str, Any]]:
     """Return what the lines of a ledger say."""
-    return [OwnLines(FORMAT).read(one) for one in ledger.read_bytes().splitlines(keepends=True)]
+    return read_lines(FORMAT, ledger.read_bytes())
 
 
 def write(ledger: Path, lines: list[dict[str, Any]]) -> None:
     """Write lines as an own run does."""
-    ledger.write_bytes(b"".join(map(OwnLines(FORMAT).write, lines)))
+    ledger.write_bytes(write_lines(FORMAT, lines))
 
 
 def test_a_ledger_that_cannot_be_written_stops_the_audit(world: World) -> None:

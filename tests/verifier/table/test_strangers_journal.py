@@ -6,7 +6,7 @@ import pytest
 
 from tests.verifier.issued import Office
 from tests.verifier.table.reading import Run, rows_of
-from verifier.own_lines import OwnLines
+from tests.verifier.written_lines import read_lines, write_lines
 from verifier.table_journal import JOURNAL_FORMAT
 
 
@@ -31,11 +31,10 @@ def test_a_journal_that_a_stranger_laid_beside_is_not_believed(
         with pytest.MonkeyPatch.context() as patched:
             patched.setattr(table_run, "write_table", cut)
             run(office.transcripts, "--out", table)
-        lines = OwnLines(JOURNAL_FORMAT)
-        head, *rows = map(lines.read, kept.splitlines(keepends=True))
+        head, *rows = read_lines(JOURNAL_FORMAT, kept)
         for row in rows:
             row["row"] |= {"verdict": "TOTAL-PASSED", "full_name": "Giả"}
-        journal.write_bytes(b"".join(map(lines.write, [head, *rows])))
+        journal.write_bytes(write_lines(JOURNAL_FORMAT, [head, *rows]))
         forged = journal.read_bytes()
         run(office.transcripts, "--out", table)  # with the stranger's secret it is believed
         assert rows_of(table)["b.pdf"]["verdict"] == "TOTAL-PASSED"
