@@ -9,7 +9,6 @@ program that adds validation data must write (dates, producer).
 from typing import NamedTuple
 
 from pyhanko.pdf_utils.misc import PdfReadError
-from pyhanko.pdf_utils.reader import HistoricalResolver
 from pyhanko.sign.diff_analysis import (
     DEFAULT_DIFF_POLICY,
     ModificationLevel,
@@ -19,15 +18,12 @@ from pyhanko.sign.diff_analysis import (
 from verifier.errors import InvalidEvidence, SubReason
 from verifier.messages import _
 from verifier.pdf_document import PDFDocument, value_of
-from verifier.pdf_growth import (
-    belongs_to_growth,
-    holds_only_validation_data,
-    only_known_extensions,
-)
+from verifier.pdf_growth import NoValidationData, ValidationData, extensions_grow
 from verifier.pdf_properties import lasting_properties
-from verifier.pdf_redefined import added_time_stamps
+from verifier.pdf_redefined import added_time_stamps, serve_one_purpose, time_stamp_objects
 from verifier.pdf_steps import objects_before, read_step
 from verifier.pdf_time_stamps import check_time_stamp
+from verifier.pdf_usages import Revision
 
 _END_OF_LINE = (b"", b"\n", b"\r", b"\r\n")
 
@@ -35,7 +31,7 @@ _END_OF_LINE = (b"", b"\n", b"\r", b"\r\n")
 class _Step(NamedTuple):
     """One later revision, and what it is compared with."""
 
-    base: HistoricalResolver
+    base: Revision
     """The document as it is judged."""
     number: int
     start: int
@@ -67,7 +63,7 @@ def _check_revision(document: PDFDocument, step: _Step) -> None:
     view = document.reader.get_historical_resolver(step.number)
     stamps = _check_structure(document, step, before, view)
     _check_change(step.base, view)
-    if not holds_only_validation_data(view) or not only_known_extensions(before, view):
+    if not extensions_grow(before, view):
         raise _appended(_("a later revision changes the document"))
     if lasting_properties(step.base) != lasting_properties(view):
         raise _appended(_("a later revision changes the document's properties"))
@@ -80,22 +76,25 @@ def _check_revision(document: PDFDocument, step: _Step) -> None:
         raise _appended(_("a later revision adds neither validation data nor a time stamp"))
 
 
-def _check_structure(
-    document: PDFDocument, step: _Step, before: HistoricalResolver, view: HistoricalResolver
-) -> int:
+def _check_structure(document: PDFDocument, step: _Step, before: Revision, view: Revision) -> int:
     """Check that a revision's objects may be there; return how many time stamps it adds."""
     revision = read_step(document, step.number, step.start)
     if revision is None:
         raise _appended(_("a later revision can be read in more than one way"))
-    if not belongs_to_growth(view, revision.objects - step.known):
+    redefined, brought = revision.objects & step.known, revision.objects - step.known
+    try:
+        stamps = added_time_stamps(before, view, redefined)
+        if stamps is None or not serve_one_purpose(before, redefined):
+            raise _appended(_("a later revision changes the document"))
+        expected = ValidationData(view).objects | time_stamp_objects(view, stamps)
+    except NoValidationData as error:
+        raise _appended(_("a later revision changes the document")) from error
+    if not brought <= expected:
         raise _appended(_("a later revision brings objects that are no validation data"))
-    stamps = added_time_stamps(before, view, revision.objects & step.known)
-    if stamps is None:
-        raise _appended(_("a later revision changes the document"))
     return len(stamps)
 
 
-def _check_change(base: HistoricalResolver, view: HistoricalResolver) -> None:
+def _check_change(base: Revision, view: Revision) -> None:
     """Check the difference to the anchored document at the level of archival updates."""
     try:
         change = DEFAULT_DIFF_POLICY.apply(base, view)

@@ -8,6 +8,7 @@ nothing else imports this module. Offsets are counted in bytes from the start of
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any
 
 from pyhanko.pdf_utils import generic
@@ -26,7 +27,7 @@ MOST_REVISIONS = 500
 MOST_NODES = 1_000
 """Of a name tree or a form; an issued document has a handful."""
 _LIMITS = DecodeLimits(per_stream=StreamDecodeLimits(max_output_size=32 * 1024 * 1024))
-_END_OF_REVISION = re.compile(rb"startxref[ \t\r\n]+([0-9]{1,12})[ \t]*[\r\n]+%%EOF(\r\n|\n|\r)?")
+_END_OF_REVISION = re.compile(rb"startxref[\r\n]{1,2}([0-9]{1,12})[\r\n]{1,2}%%EOF(\r\n|\n|\r)?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +93,18 @@ def value_of(dictionary: generic.DictionaryObject, key: str) -> Any:
 def raw_items(array: generic.ArrayObject | None) -> list[Any]:
     """Return the items of an array without following their references."""
     return [] if array is None else list(list.__iter__(array))
+
+
+def raw_value(dictionary: generic.DictionaryObject, key: str) -> Any:
+    """Return what stands at *key*, references not followed; null when nothing does."""
+    return dictionary.raw_get(key) if key in dictionary else generic.NullObject()
+
+
+def written(value: generic.PdfObject) -> bytes:
+    """Return *value* as pyHanko writes it: the same bytes for the same meaning."""
+    out = BytesIO()
+    value.write_to_stream(out)
+    return out.getvalue()
 
 
 def _revision_end(pdf: bytes, reader: PdfFileReader, revision: int) -> int:

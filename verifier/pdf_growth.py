@@ -1,13 +1,12 @@
 """
-What a later revision may bring along: validation data, time stamps and what carries them.
+What a later revision may bring along: validation data, and extensions that say so.
 
-Behind the door `verifier.pdf_signature`. New objects must belong to the DSS, to a signature field
-or to the catalog's extensions; the DSS holds certificates, CRLs and OCSP answers and nothing
-else (ETSI EN 319 142-1, 5.4.2).
+Behind the door `verifier.pdf_signature`. The DSS holds certificates, CRLs and OCSP answers and
+nothing else (ETSI EN 319 142-1, 5.4.2). It is walked by its own keys: whatever hangs on another
+key, a whole second document even, is no validation data.
 """
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 from asn1crypto import cms, crl, ocsp, x509
@@ -15,89 +14,150 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.decode_limits import DecodePurpose
 from pyhanko.pdf_utils.reader import HistoricalResolver
 
-from verifier.pdf_document import raw_items, value_of
+from verifier.pdf_document import raw_items, written
 
-_UPWARDS = frozenset({"/P", "/Parent"})
-_ROOTS_OF_GROWTH = ("/DSS", "/AcroForm", "/Extensions")
 _DSS_KINDS = {
     "/Certs": x509.Certificate,
     "/CRLs": crl.CertificateList,
     "/OCSPs": ocsp.OCSPResponse,
 }
-_DSS_KEYS = frozenset({"/Type", "/VRI", *_DSS_KINDS})
 _VRI_KINDS = {
     "/Cert": x509.Certificate,
     "/CRL": crl.CertificateList,
     "/OCSP": ocsp.OCSPResponse,
 }
-_VRI_KEYS = frozenset({"/Type", "/TU", "/TS", *_VRI_KINDS})
 _VRI_NAME = re.compile(r"/[0-9A-Fa-f]{40}")
 """SHA-1 of a signature's value (ISO 32000-2, 12.8.4.4)."""
+_STREAM_KEYS = frozenset({"/Length", "/Filter"})
 _DEVELOPERS = frozenset({"/ESIC", "/ADBE", "/ISO_"})
+_UPWARDS = frozenset({"/P", "/Parent"})
+_SIMPLE = (generic.NameObject, generic.NumberObject, generic.TextStringObject)
 _MOST_OBJECTS = 20_000
 
 
-def belongs_to_growth(view: HistoricalResolver, numbers: frozenset[int]) -> bool:
-    """Tell whether all new objects *numbers* hang on what may grow."""
-    roots = [view.root.raw_get(key) for key in _ROOTS_OF_GROWTH if key in view.root]
-    return numbers <= set().union(*(reachable(view, root) for root in roots))
+class NoValidationData(Exception):
+    """What stands in the DSS is something else."""
 
 
-def only_known_extensions(before: HistoricalResolver, view: HistoricalResolver) -> bool:
-    """Tell whether the catalog declares no extension but those that renewals need (7.12)."""
-    grown = value_of(view.root, "/Extensions") or {}
-    had = value_of(before.root, "/Extensions") or {}
-    return {key for key in grown if key not in had} <= _DEVELOPERS
+class ValidationData:
+    """The DSS of one revision: the numbers of the objects that make it up."""
+
+    def __init__(self, view: HistoricalResolver) -> None:
+        """
+        Read the DSS; without one there are no objects.
+
+        Raises:
+            NoValidationData: it holds anything else.
+        """
+        self._view = view
+        self.containers: set[int] = set()
+        """Dictionaries and arrays."""
+        self.streams: set[int] = set()
+        if "/DSS" in view.root:
+            self._read_dss(self._dictionary(view.root.raw_get("/DSS")))
+
+    @property
+    def objects(self) -> set[int]:
+        """Return all of them."""
+        return self.containers | self.streams
+
+    def _read_dss(self, dss: generic.DictionaryObject) -> None:
+        for key in dss:
+            value = dss.raw_get(key)
+            if key == "/VRI":
+                related = self._dictionary(value)
+                for name in related:
+                    _require(_VRI_NAME.fullmatch(name) is not None)
+                    self._read_vri(self._dictionary(related.raw_get(name)))
+            elif key == "/Type":
+                _require(value == "/DSS")
+            else:
+                self._read_list(_DSS_KINDS.get(key), value)
+
+    def _read_vri(self, related: generic.DictionaryObject) -> None:
+        """Read by whom which data are needed: one signature's entry (12.8.4.4)."""
+        for key in related:
+            value = related.raw_get(key)
+            if key == "/TS":
+                self._read_stream(cms.ContentInfo, value)
+            elif key == "/TU":
+                _require(isinstance(value, generic.TextStringObject))
+            elif key == "/Type":
+                _require(value == "/VRI")
+            else:
+                self._read_list(_VRI_KINDS.get(key), value)
+
+    def _read_list(self, kind: Any, value: object) -> None:
+        items = self._container(value)
+        _require(kind is not None and type(items) is generic.ArrayObject)
+        for item in raw_items(items):
+            self._read_stream(kind, item)
+
+    def _read_stream(self, kind: Any, value: object) -> None:
+        if not isinstance(value, generic.IndirectObject):
+            raise NoValidationData
+        stream = self._view(value.reference)
+        if not isinstance(stream, generic.StreamObject) or not set(stream) <= _STREAM_KEYS:
+            raise NoValidationData
+        _require("/Filter" not in stream or stream.raw_get("/Filter") == "/FlateDecode")
+        _require(_parses(kind, stream.read_data(DecodePurpose.GENERIC)))
+        self.streams.add(value.idnum)
+
+    def _dictionary(self, value: object) -> generic.DictionaryObject:
+        found = self._container(value)
+        if type(found) is not generic.DictionaryObject:
+            raise NoValidationData
+        return found
+
+    def _container(self, value: object) -> Any:
+        if not isinstance(value, generic.IndirectObject):
+            return value
+        self.containers.add(value.idnum)
+        return self._view(value.reference)
 
 
-def holds_only_validation_data(view: HistoricalResolver) -> bool:
-    """Tell whether the DSS is what it claims to be; True when there is none."""
-    dss = value_of(view.root, "/DSS")
-    if dss is None:
-        return True
-    if not isinstance(dss, generic.DictionaryObject) or not set(dss) <= _DSS_KEYS:
-        return False
-    return _lists_only(view, dss, _DSS_KINDS) and _relates_only(view, value_of(dss, "/VRI"))
+def _require(holds: bool) -> None:
+    if not holds:
+        raise NoValidationData
 
 
-def _lists_only(view: HistoricalResolver, lists: Any, kinds: dict[str, Any]) -> bool:
-    return all(
-        _parses(kind, item)
-        for key, kind in kinds.items()
-        for item in _streams(view, value_of(lists, key))
-    )
-
-
-def _relates_only(view: HistoricalResolver, related: Any) -> bool:
-    """Tell whether VRI says by signature which validation data it needs, and nothing else."""
-    if related is None:
-        return True
-    if not isinstance(related, generic.DictionaryObject):
-        return False
-    return all(
-        _VRI_NAME.fullmatch(name) is not None
-        and isinstance(one := value_of(related, name), generic.DictionaryObject)
-        and set(one) <= _VRI_KEYS
-        and _lists_only(view, one, _VRI_KINDS)
-        and ("/TS" not in one or _parses(cms.ContentInfo, value_of(one, "/TS")))
-        and not isinstance(value_of(one, "/TU"), generic.DictionaryObject | generic.ArrayObject)
-        for name in related
-    )
-
-
-def _streams(view: HistoricalResolver, items: generic.ArrayObject | None) -> Iterator[Any]:
-    for item in raw_items(items):
-        yield view(item.reference) if isinstance(item, generic.IndirectObject) else item
-
-
-def _parses(kind: Any, stream: Any) -> bool:
-    if not isinstance(stream, generic.StreamObject):
-        return False
-    data = stream.read_data(DecodePurpose.GENERIC)
+def _parses(kind: Any, data: bytes) -> bool:
     try:
         return bool(kind.load(data, strict=True).native)
     except (ValueError, TypeError):
         return False
+
+
+def extensions_grow(before: HistoricalResolver, view: HistoricalResolver) -> bool:
+    """Tell whether the catalog declares what it did, and what renewals need besides (7.12)."""
+    had, has = (_extensions(one) for one in (before, view))
+    if had is None or has is None:
+        return False
+    is_kept = all(has.get(key, [])[: len(had[key])] == had[key] for key in had)
+    return is_kept and has.keys() - had.keys() <= _DEVELOPERS
+
+
+def _extensions(view: HistoricalResolver) -> dict[str, list[bytes]] | None:
+    """Return the extensions of each developer as they are written; None for anything else."""
+    if "/Extensions" not in view.root:
+        return {}
+    declared = view.root.raw_get("/Extensions")
+    if type(declared) is not generic.DictionaryObject:
+        return None
+    found = {}
+    for key in declared:
+        value = declared.raw_get(key)
+        items = raw_items(value) if isinstance(value, generic.ArrayObject) else [value]
+        if not all(map(_is_plain, items)):
+            return None
+        found[str(key)] = [written(item) for item in items]
+    return found
+
+
+def _is_plain(extension: object) -> bool:
+    return type(extension) is generic.DictionaryObject and all(
+        isinstance(extension.raw_get(key), _SIMPLE) for key in extension
+    )
 
 
 def reachable(view: HistoricalResolver, start: object) -> set[int]:

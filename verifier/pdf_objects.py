@@ -2,12 +2,14 @@
 Objects of a PDF as they are written, read fast: which reference stands where, and little more.
 
 Behind the door `verifier.pdf_signature`. Only what plainly written files hold is understood
-(ISO 32000-2, 7.3): no object streams, comments, escapes in names, generations. Anything else is
-`Unusual`, and then pyHanko reads the file: this reader never decides what a file means.
+(ISO 32000-2, 7.3): no object streams, comments, escapes in keys, generations, rare white space.
+Anything else is `Unusual`: programs differ in what they make of it. What a plainly written file
+means is said by pyHanko.
 """
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 Plain = int | bytes | list["Plain"] | dict[bytes, "Plain"]
 """A reference as its number; names, numbers, strings as written; arrays; dictionaries."""
@@ -15,8 +17,8 @@ Path = tuple[str | int, ...]
 """Keys and indices that lead from an object to a value in it."""
 
 _MOST_NESTED = 60
-_BLANK = rb"[\x00\t\n\f\r ]*+"
-_END_OF_WORD = rb"(?=[\x00\t\n\f\r ()<>\[\]/])"
+_BLANK = rb"[\t\n\r ]*+"
+_END_OF_WORD = rb"(?=[\t\n\r ()<>\[\]/])"
 _TOKEN = re.compile(
     _BLANK + rb"(?:(?P<reference>[1-9][0-9]{0,7}) 0 R" + _END_OF_WORD
     # printable characters that are neither delimiters nor the escape #
@@ -24,7 +26,7 @@ _TOKEN = re.compile(
     + rb"|(?P<open><<|\[)|(?P<close>>>|\])"
     + rb"|(?P<scalar>[+-]?(?:[0-9]{1,18}+(?:\.[0-9]{0,18}+)?+|\.[0-9]{1,18}+)" + _END_OF_WORD
     + rb"|\((?:[^()\\]|\\[nrtbf()\\0-7]|\((?:[^()\\]|\\[nrtbf()\\0-7])*+\))*+\)"
-    + rb"|<[0-9A-Fa-f\x00\t\n\f\r ]*+>"
+    + rb"|<[0-9A-Fa-f\t\n\r ]*+>"
     + rb"|(?:true|false|null)" + _END_OF_WORD
     # names with escapes are no keys here
     + rb"|/(?:[!-$&'*-.0-;=?-Z\\^-z|~]|#[0-9A-Fa-f]{2})++" + _END_OF_WORD + rb"))",
@@ -40,7 +42,16 @@ class Unusual(Exception):
     """The file is written in a way that this reader leaves to pyHanko."""
 
 
-def read_object(pdf: bytes, number: int, at: int) -> Plain:
+class Written(NamedTuple):
+    """An object as it is written in a file; offsets in bytes."""
+
+    value: Plain
+    is_stream: bool
+    end: int
+    """After its `endobj`."""
+
+
+def read_object(pdf: bytes, number: int, at: int) -> Written:
     """
     Read the object *number*, generation 0, that begins at the offset *at*.
 
@@ -54,13 +65,15 @@ def read_object(pdf: bytes, number: int, at: int) -> Plain:
     end = _END.match(pdf, at)
     if end is None:
         raise Unusual
-    if end[1]:
-        length = value.get(b"/Length") if isinstance(value, dict) else None
-        if not isinstance(length, bytes) or not length.isdigit() or len(length) > len(str(at)) + 9:
-            raise Unusual
-        if not _END_OF_STREAM.match(pdf, end.end() + int(length)):
-            raise Unusual
-    return value
+    if end[1] is None:
+        return Written(value=value, is_stream=False, end=end.end())
+    length = value.get(b"/Length") if isinstance(value, dict) else None
+    if not isinstance(length, bytes) or not length.isdigit() or len(length) > len(str(at)) + 9:
+        raise Unusual
+    end_of_stream = _END_OF_STREAM.match(pdf, end.end() + int(length))
+    if end_of_stream is None:
+        raise Unusual
+    return Written(value=value, is_stream=True, end=end_of_stream.end())
 
 
 def references(value: Plain) -> Iterator[tuple[Path, int]]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from pyhanko.pdf_utils.decode_limits import DecodePurpose
-from pyhanko.pdf_utils.metadata.model import XmpArray, XmpStructure, XmpUri, XmpValue
+from pyhanko.pdf_utils.metadata.model import XmpArray, XmpArrayType, XmpStructure, XmpUri, XmpValue
 from pyhanko.pdf_utils.metadata.xmp_xml import parse_xmp
 from pyhanko.pdf_utils.reader import HistoricalResolver
 
@@ -54,14 +54,18 @@ def _xmp(view: HistoricalResolver) -> Iterator[Leaf]:
 
 
 def _leaves(value: Any, path: tuple[str, ...]) -> Iterator[Leaf]:
-    """Give the texts below an XMP *value* with the names that lead to them."""
+    """Give the texts below an XMP *value* with the names, qualifiers and places on the way."""
     if isinstance(value, XmpValue):
+        for name, qualifier in value.qualifiers.iter_quals(with_lang=True):
+            yield from _leaves(qualifier, (*path, f"?{name}"))
         value = value.value
     if isinstance(value, XmpStructure):
         for name, inner in value:
             yield from _leaves(inner, (*path, str(name)))
     elif isinstance(value, XmpArray):
-        for inner in value.entries:
-            yield from _leaves(inner, path)
+        kind = value.array_type.name
+        has_order = value.array_type is not XmpArrayType.UNORDERED
+        for index, inner in enumerate(value.entries):
+            yield from _leaves(inner, (*path, f"{kind} {index}" if has_order else kind))
     else:
         yield path, value.value if isinstance(value, XmpUri) else str(value)

@@ -8,15 +8,14 @@ what is written and never what one reader makes of it, for `/Rect [null null 9 9
 one reader and fills the page for another.
 """
 
-from collections.abc import Iterator
-from io import BytesIO
+from collections.abc import Iterable
 from typing import Any
 
 from pyhanko.pdf_utils import generic
-from pyhanko.pdf_utils.reader import HistoricalResolver
 
-from verifier.pdf_document import raw_items, value_of
-from verifier.pdf_growth import reachable
+from verifier.pdf_document import raw_items, raw_value, value_of, written
+from verifier.pdf_growth import ValidationData
+from verifier.pdf_usages import TRAILER, Revision, Use
 
 Dictionary = generic.DictionaryObject
 Reference = generic.IndirectObject
@@ -33,7 +32,7 @@ _STAMP_SAYS = {"/Type": b"/DocTimeStamp", "/SubFilter": b"/ETSI.RFC3161"}
 
 
 def added_time_stamps(
-    before: HistoricalResolver, view: HistoricalResolver, redefined: frozenset[int]
+    before: Revision, view: Revision, redefined: frozenset[int]
 ) -> list[Reference] | None:
     """
     Return the fields of the time stamps that the step from *before* to *view* adds.
@@ -51,30 +50,31 @@ def added_time_stamps(
     stamps = _new_fields(before, view)
     if stamps is None or not all(_is_bare_time_stamp(view(stamp.reference)) for stamp in stamps):
         return None
-    pages = [_raw(view(stamp.reference), "/P") for stamp in stamps]
+    pages = [raw_value(view(stamp.reference), "/P") for stamp in stamps]
     if not all(_page_keeps(before, view, page, stamps) for page in pages):
         return None
     return stamps if redefined <= _renewable(before, pages) else None
 
 
-def _new_fields(before: HistoricalResolver, view: HistoricalResolver) -> list[Reference] | None:
+def _new_fields(before: Revision, view: Revision) -> list[Reference] | None:
     """Return the form's fields that *before* does not list; None when it changed otherwise."""
+    if not form_keeps(before, view, _GROWS_IN_FORM):
+        return None
+    return _appended(before.root["/AcroForm"], view.root["/AcroForm"], "/Fields")
+
+
+def form_keeps(before: Revision, view: Revision, growing: frozenset[str]) -> bool:
+    """Tell whether there is the same form, saying the same but for the keys *growing*."""
     old, new = value_of(before.root, "/AcroForm"), value_of(view.root, "/AcroForm")
-    if old is None or new is None or not same_but(old, new, _GROWS_IN_FORM):
-        return None
-    if not _same_place(before.root, view.root, "/AcroForm"):
-        return None
-    return _appended(old, new, "/Fields")
+    return _same_place(before.root, view.root, "/AcroForm") and same_but(old, new, growing)
 
 
-def _page_keeps(
-    before: HistoricalResolver, view: HistoricalResolver, page: object, stamps: list[Reference]
-) -> bool:
+def _page_keeps(before: Revision, view: Revision, page: object, stamps: list[Reference]) -> bool:
     """Tell whether *page* is one that *before* has, with nothing more on it than *stamps*."""
     if not isinstance(page, Reference):
         return False
     old, new = before(page.reference), view(page.reference)
-    if _written(_raw(old, "/Type")) != b"/Page" or not same_but(old, new, _GROWS_ON_PAGE):
+    if written(raw_value(old, "/Type")) != b"/Page" or not same_but(old, new, _GROWS_ON_PAGE):
         return False
     annotations = _appended(old, new, "/Annots")
     return annotations is not None and all(one in stamps for one in annotations)
@@ -105,12 +105,17 @@ def _is_bare_time_stamp(field: object) -> bool:
     stamp = value_of(field, "/V")
     return (
         _says(field, _FIELD_SAYS)
-        and _written(_raw(field, "/TU")) in _TOOLTIPS
-        and isinstance(_raw(field, "/V"), Reference)
+        and written(raw_value(field, "/TU")) in _TOOLTIPS
+        and isinstance(raw_value(field, "/V"), Reference)
         and type(stamp) is Dictionary
         and set(stamp) <= _STAMP_KEYS
         and _says(stamp, _STAMP_SAYS)
     )
+
+
+def time_stamp_objects(view: Revision, stamps: list[Reference]) -> set[int]:
+    """Return the numbers of the objects that the *stamps* found by `added_time_stamps` are."""
+    return _numbers(stamps) | _numbers(raw_value(view(one.reference), "/V") for one in stamps)
 
 
 def _is_zero(corner: object) -> bool:
@@ -118,7 +123,7 @@ def _is_zero(corner: object) -> bool:
 
 
 def _says(dictionary: Dictionary, expected: dict[str, bytes]) -> bool:
-    return all(_written(_raw(dictionary, key)) == value for key, value in expected.items())
+    return all(written(raw_value(dictionary, key)) == value for key, value in expected.items())
 
 
 def same_but(old: object, new: object, growing: frozenset[str]) -> bool:
@@ -127,40 +132,65 @@ def same_but(old: object, new: object, growing: frozenset[str]) -> bool:
         return False
     keys = (set(old) | set(new)) - growing
     return all(key in old and key in new for key in keys) and all(
-        _written(first) == _written(second)
+        written(first) == written(second)
         for first, second in (_raws(old, new, key) for key in keys)
     )
 
 
 def _raws(old: Dictionary, new: Dictionary, key: str) -> tuple[Any, Any]:
-    return _raw(old, key), _raw(new, key)
+    return raw_value(old, key), raw_value(new, key)
 
 
-def _raw(dictionary: Dictionary, key: str) -> Any:
-    """Return what stands at *key*, references not followed; null when nothing does."""
-    return dictionary.raw_get(key) if key in dictionary else generic.NullObject()
-
-
-def _written(value: generic.PdfObject) -> bytes:
-    out = BytesIO()
-    value.write_to_stream(out)
-    return out.getvalue()
-
-
-def _renewable(before: HistoricalResolver, pages: list[Reference]) -> set[int]:
+def _renewable(before: Revision, pages: list[Reference]) -> set[int]:
     """Return the numbers of the objects of *before* that a revision may define again."""
-    allowed = {before.root_ref.idnum} | reachable(before, _raw(before.root, "/DSS"))
-    for value in _renewed_values(before, pages):
-        if isinstance(value, Reference):
-            allowed.add(value.idnum)
-    return allowed
+    lists = [raw_value(before(page.reference), "/Annots") for page in pages]
+    return renewable(before) | _numbers(pages) | _numbers(lists)
 
 
-def _renewed_values(before: HistoricalResolver, pages: list[Reference]) -> Iterator[object]:
-    yield _raw(before.trailer_view, "/Info")
-    yield _raw(before.root, "/Metadata")
-    yield _raw(before.root, "/AcroForm")
-    yield _raw(before.root["/AcroForm"], "/Fields")
-    for page in pages:
-        yield page
-        yield _raw(before(page.reference), "/Annots")
+def renewable(before: Revision) -> set[int]:
+    """
+    Return the numbers of the objects of *before* that may be written anew, but for fields.
+
+    Raises:
+        NoValidationData: the DSS of *before* is none.
+    """
+    return set(_purposes(before)) | ValidationData(before).containers
+
+
+def serve_one_purpose(before: Revision, redefined: frozenset[int]) -> bool:
+    """
+    Tell whether what is written anew of *before* is used there for what it is, and only so.
+
+    The catalog could be a resource of a page as well, and change the page with each key of its.
+
+    Raises:
+        PdfReadError: *before* is not plainly written.
+    """
+    purposes = _purposes(before)
+    containers = ValidationData(before).containers
+    return all(
+        before.uses_of(number) == [purposes[number]] for number in redefined & purposes.keys()
+    ) and all(
+        user in containers or (user == before.root_ref.idnum and place[0] == "/DSS")
+        for number in redefined & containers
+        for place, user in before.uses_of(number)
+    )
+
+
+def _purposes(before: Revision) -> dict[int, Use]:
+    """Return the one use of each object that stands but once in a document."""
+    catalog, form = before.root_ref.idnum, raw_value(before.root, "/AcroForm")
+    fields = raw_value(form.get_object(), "/Fields")
+    in_form = (("/Fields",), form.idnum) if isinstance(form, Reference) else None
+    wanted = (
+        (raw_value(before.trailer_view, "/Root"), (("/Root",), TRAILER)),
+        (raw_value(before.trailer_view, "/Info"), (("/Info",), TRAILER)),
+        (raw_value(before.root, "/Metadata"), (("/Metadata",), catalog)),
+        (form, (("/AcroForm",), catalog)),
+        (fields, in_form or (("/AcroForm", "/Fields"), catalog)),
+    )
+    return {value.idnum: use for value, use in wanted if isinstance(value, Reference)}
+
+
+def _numbers(values: Iterable[object]) -> set[int]:
+    return {value.idnum for value in values if isinstance(value, Reference)}

@@ -8,23 +8,23 @@ writes objects which nothing uses means no harm. Both are asked here, of each st
 whose node or content is still to come is signed, and comes when the signature is there.
 """
 
-from typing import Any
-
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.misc import PdfReadError
-from pyhanko.pdf_utils.reader import HistoricalResolver
 
 from verifier.errors import InvalidEvidence, SubReason
 from verifier.messages import _
-from verifier.pdf_document import PDFDocument, SignatureField
-from verifier.pdf_growth import belongs_to_growth, reachable
+from verifier.pdf_document import PDFDocument, SignatureField, raw_value, written
+from verifier.pdf_growth import NoValidationData, ValidationData, extensions_grow, reachable
 from verifier.pdf_properties import lasting_properties
-from verifier.pdf_redefined import same_but
-from verifier.pdf_tiling import PlainRevision, read_plain_revision
+from verifier.pdf_redefined import form_keeps, renewable, same_but, serve_one_purpose
+from verifier.pdf_tiling import PlainRevision, read_first_revision, read_plain_revision
+from verifier.pdf_usages import Revision
 
 _SIGNED_IN_FIELD = frozenset({"/V", "/AP"})
 _CERTIFIED_IN_CATALOG = frozenset({"/Perms"})
 _GROWS_BEFORE_SEAL = frozenset({"/DSS", "/Extensions", "/AcroForm", "/Version"})
+_VERSIONS = (b"null", b"/1.7", b"/2.0")
+_GROWS_IN_FORM = frozenset({"/SigFlags"})
 
 
 def objects_before(document: PDFDocument, number: int) -> frozenset[int]:
@@ -43,9 +43,7 @@ def read_step(document: PDFDocument, number: int, start: int) -> PlainRevision |
     something before it leads to an object that is not there, and so could come with it.
     """
     before = document.reader.get_historical_resolver(number - 1)
-    previous = document.reader.xrefs.get_startxref_for_revision(number - 1)
-    end = document.revision_ends[number]
-    revision = read_plain_revision(document.pdf, start, end, previous)
+    revision = _read_alone(document, number, start)
     if revision is None or (revision.root, revision.info) != _places(before):
         return None
     try:
@@ -55,6 +53,19 @@ def read_step(document: PDFDocument, number: int, start: int) -> PlainRevision |
     return revision
 
 
+def _read_alone(document: PDFDocument, number: int, start: int) -> PlainRevision | None:
+    end = document.revision_ends[number]
+    if number == 0:
+        return read_first_revision(document.pdf, end)
+    return read_plain_revision(
+        document.pdf,
+        start,
+        end,
+        previous=document.reader.xrefs.get_startxref_for_revision(number - 1),
+        greatest=max(objects_before(document, number)),
+    )
+
+
 def check_seal_step(document: PDFDocument, seal: SignatureField, number: int) -> None:
     """
     Check that revision *number* writes anew, or brings, only what belongs to the seal.
@@ -62,20 +73,36 @@ def check_seal_step(document: PDFDocument, seal: SignatureField, number: int) ->
     Raises:
         InvalidEvidence: FORMAT_FAILURE.
     """
+    try:
+        is_bare = _is_seal_alone(document, seal, number)
+    except NoValidationData:
+        is_bare = False
+    if not is_bare:
+        raise _more_than(_("more than the seal was added after the principal had signed"))
+
+
+def _is_seal_alone(document: PDFDocument, seal: SignatureField, number: int) -> bool:
     before, view = _views(document, number)
     known = objects_before(document, number)
     revision = read_step(document, number, document.revision_ends[number - 1])
-    renewable = {before.root_ref.idnum, _number_of(seal)} | reachable(before, _raw(before, "/DSS"))
-    renewable |= _numbers(_raw(before, "/AcroForm"), _raw(before, "/Metadata"))
-    renewable |= _numbers(before.trailer_view.raw_get("/Info"))
-    if (
-        revision is None
-        or not revision.objects & known <= renewable
-        or not belongs_to_growth(view, revision.objects - known)
-        or not same_but(before.root, view.root, _GROWS_BEFORE_SEAL)
-        or lasting_properties(before) != lasting_properties(view)
+    starts = (0, *document.revision_ends[: number - 1])
+    if revision is None or not all(
+        _read_alone(document, earlier, start) for earlier, start in enumerate(starts)
     ):
-        raise _more_than(_("more than the seal was added after the principal had signed"))
+        return False
+    redefined, field = revision.objects & known, generic.Reference(_number_of(seal))
+    brought = _signed_objects(view, field) | ValidationData(view).objects
+    return (
+        redefined <= renewable(before) | {field.idnum}
+        and serve_one_purpose(before, redefined)
+        and revision.objects - known <= brought
+        and same_but(before.root, view.root, _GROWS_BEFORE_SEAL)
+        and form_keeps(before, view, _GROWS_IN_FORM)
+        and same_but(before(field), view(field), _SIGNED_IN_FIELD)
+        and extensions_grow(before, view)
+        and written(raw_value(view.root, "/Version")) in _VERSIONS
+        and lasting_properties(before) == lasting_properties(view)
+    )
 
 
 def check_principal_step(document: PDFDocument, principal: SignatureField) -> None:
@@ -92,36 +119,32 @@ def check_principal_step(document: PDFDocument, principal: SignatureField) -> No
     known = objects_before(document, number)
     revision = read_step(document, number, document.revision_ends[number - 1])
     field = generic.Reference(_number_of(principal))
-    old, new = before(field), view(field)
     if (
         revision is None
         or not revision.objects & known <= {before.root_ref.idnum, field.idnum}
+        or not revision.objects - known <= _signed_objects(view, field)
         or not same_but(before.root, view.root, _CERTIFIED_IN_CATALOG)
-        or not same_but(old, new, _SIGNED_IN_FIELD)
+        or not same_but(before(field), view(field), _SIGNED_IN_FIELD)
     ):
         raise _not_reproduced()
-    signed = (new.raw_get(key) for key in _SIGNED_IN_FIELD if key in new)
-    if not revision.objects - known <= set().union(*(reachable(view, one) for one in signed)):
-        raise _not_reproduced()
 
 
-def _views(document: PDFDocument, number: int) -> tuple[HistoricalResolver, HistoricalResolver]:
+def _signed_objects(view: Revision, field: generic.Reference) -> set[int]:
+    """Return the numbers of the objects that a signature and its look consist of."""
+    signed = view(field)
+    found = (reachable(view, signed.raw_get(key)) for key in _SIGNED_IN_FIELD if key in signed)
+    return set().union(*found)
+
+
+def _views(document: PDFDocument, number: int) -> tuple[Revision, Revision]:
     reader = document.reader
     return reader.get_historical_resolver(number - 1), reader.get_historical_resolver(number)
 
 
-def _places(view: HistoricalResolver) -> tuple[int, int | None]:
+def _places(view: Revision) -> tuple[int, int | None]:
     """Return the numbers of the catalog and of Info."""
     info = view.trailer_view.raw_get("/Info") if "/Info" in view.trailer_view else None
-    return view.root_ref.idnum, next(iter(_numbers(info)), None)
-
-
-def _raw(view: HistoricalResolver, key: str) -> Any:
-    return view.root.raw_get(key) if key in view.root else None
-
-
-def _numbers(*values: object) -> set[int]:
-    return {value.idnum for value in values if isinstance(value, generic.IndirectObject)}
+    return view.root_ref.idnum, info.idnum if isinstance(info, generic.IndirectObject) else None
 
 
 def _number_of(signature: SignatureField) -> int:

@@ -1,32 +1,44 @@
 """
-Whether a later revision reads in one way only: nothing but its objects, one table, one trailer.
+Whether a revision reads in one way only: nothing but its objects, one table, one trailer.
 
 Behind the door `verifier.pdf_signature`. Readers differ in what they make of sloppy files (two
-rows for one object, objects that no row names, text between objects), and a forger lives on such
-differences: what is appended to an issued document must leave them no choice. Only the classic
-cross-reference table is taken (ISO 32000-2, 7.5.4), as in the issued documents themselves, and
-a trailer says nothing but where things are (7.5.5).
+rows for one object, objects that no row names, text between objects, white space that is none),
+and a forger lives on such differences: an issued document and what is appended to it must leave
+them no choice. Only the classic cross-reference table is taken (ISO 32000-2, 7.5.4), as in the
+issued documents themselves, and a trailer says nothing but where things are (7.5.5).
 """
 
 import re
 from dataclasses import dataclass
-from itertools import pairwise
+from typing import NamedTuple
 
-_TABLE = re.compile(
-    rb"xref *\r?\n(?P<rows>(?:\d+ \d+ *\r?\n(?:\d{10} \d{5} [nf](?: \r| \n|\r\n))+)+)trailer"
-)
+from verifier.pdf_objects import Unusual, read_object
+
+_HEADER = re.compile(rb"%PDF-[12]\.[0-9][\r\n]{1,2}%[\x80-\xff]{4}[\r\n]{1,2}")
+_LINE_END = rb"(?:\r\n|\r|\n)"
+_ROWS = rb"(?:[0-9]{10} [0-9]{5} [nf](?: \r| \n|\r\n))+"
+_TABLE = re.compile(rb"xref\r?\n(?P<rows>(?:[0-9]{1,10} [0-9]{1,10}\r?\n" + _ROWS + rb")+)trailer")
 _SUBSECTION = re.compile(
-    rb"(?P<first>\d+) (?P<count>\d+) *\r?\n(?P<rows>(?:\d{10} \d{5} [nf](?: \r| \n|\r\n))+)"
+    rb"(?P<first>[0-9]{1,10}) (?P<count>[0-9]{1,10})\r?\n(?P<rows>" + _ROWS + rb")"
 )
 _ROW_SIZE = 20
 _END = re.compile(
-    rb"\s*<<(?P<trailer>(?:(?!<<|>>|startxref).)*)>>\s*startxref\s+(?P<at>\d+)\s+%%EOF(?:\r\n|\r|\n)?",
+    rb"[\r\n ]{0,2}<<(?P<trailer>(?:(?!<<|>>|startxref).)*)>>" + _LINE_END
+    + rb"startxref" + _LINE_END + rb"(?P<at>[0-9]{1,12})" + _LINE_END
+    + rb"%%EOF" + _LINE_END + rb"?",
     re.DOTALL,
-)
+)  # fmt: skip
+_BLANKS = rb"[\t\n\r ]*+"
+_ID = rb"(?:<[0-9A-Fa-f]*>|\([^()\\]*\))"
 _TRAILER_ENTRY = re.compile(
-    rb"\s*/(?:(?P<number>Size|Prev)\s+(?P<value>\d+)|(?P<object>Root|Info)\s+(?P<at>\d+)\s+0\s+R"
-    rb"|(?P<id>ID)\s*\[\s*<[0-9A-Fa-f]*>\s*<[0-9A-Fa-f]*>\s*\])(?=[\s/]|$)"
-)
+    _BLANKS + rb"/(?:(?P<number>Size|Prev)[\t\n\r ](?P<value>[0-9]{1,12})"
+    + rb"|(?P<object>Root|Info)[\t\n\r ](?P<at>[1-9][0-9]{0,7}) 0 R"
+    + rb"|(?P<id>ID)" + _BLANKS + rb"\[" + _BLANKS + _ID + _BLANKS + _ID + _BLANKS
+    + rb"\])(?=[\t\n\r /]|$)"
+)  # fmt: skip
+_BETWEEN = re.compile(rb"[\r\n ]{0,4}")
+_MISLEADING = re.compile(rb"[0-9][\x00-\x20]+[0-9]+[\x00-\x20]+obj|endobj|trailer|startxref|%%EOF")
+"""What a program that rebuilds a table takes for the bones of a file, wherever it stands."""
 _FREE_LIST_HEAD = (0, 65535, b"f")
 
 
@@ -41,7 +53,15 @@ class PlainRevision:
     info: int | None
 
 
-def read_plain_revision(pdf: bytes, start: int, end: int, previous: int) -> PlainRevision | None:
+def read_first_revision(pdf: bytes, end: int) -> PlainRevision | None:
+    """Read the bytes from the beginning to *end* as `read_plain_revision` does."""
+    header = _HEADER.match(pdf)
+    return None if header is None else _read(pdf, _Bounds(header.end(), end, None, 0))
+
+
+def read_plain_revision(
+    pdf: bytes, start: int, end: int, *, previous: int, greatest: int
+) -> PlainRevision | None:
     """
     Read the bytes from *start* to *end* as one revision.
 
@@ -50,10 +70,24 @@ def read_plain_revision(pdf: bytes, start: int, end: int, previous: int) -> Plai
         start: where the revision has to begin, ends of line apart.
         end: where it ends, its last end of line included.
         previous: where the cross-references of the revision before it start.
+        greatest: the greatest number of an object before it.
 
     Returns:
         None when the bytes can be read in more than one way, or are not one revision.
     """
+    return _read(pdf, _Bounds(start, end, previous, greatest))
+
+
+class _Bounds(NamedTuple):
+    start: int
+    end: int
+    previous: int | None
+    """None for the first revision."""
+    greatest: int
+
+
+def _read(pdf: bytes, bounds: _Bounds) -> PlainRevision | None:
+    start, end, previous, greatest = bounds
     at = pdf.rfind(b"xref", start, pdf.rfind(b"startxref", start, end))
     table = _TABLE.match(pdf, max(at, start), end)
     if at < start or table is None:
@@ -62,10 +96,10 @@ def read_plain_revision(pdf: bytes, start: int, end: int, previous: int) -> Plai
     if tail is None or int(tail["at"]) != at:
         return None
     trailer = _trailer(tail["trailer"])
-    if trailer is None or trailer.get(b"Prev") != previous:
-        return None
     places = _places(table["rows"])
-    if not places or not _tile(pdf, start, at, places):
+    if trailer is None or not places or not _tile(pdf, bounds, at, places):
+        return None
+    if trailer.get(b"Prev") != previous or trailer.get(b"Size") != max(greatest, *places) + 1:
         return None
     return PlainRevision(
         objects=frozenset(places), root=trailer.get(b"Root"), info=trailer.get(b"Info")
@@ -82,7 +116,7 @@ def _trailer(text: bytes) -> dict[bytes, int] | None:
             return None
         found[key] = int(entry["value"] or entry["at"] or 0)
         at = entry.end()
-    return None if text[at:].strip() else found
+    return None if text[at:].strip(b"\t\n\r ") else found
 
 
 def _places(rows: bytes) -> dict[int, int]:
@@ -104,25 +138,31 @@ def _places(rows: bytes) -> dict[int, int]:
     return places
 
 
-def _tile(pdf: bytes, start: int, table: int, places: dict[int, int]) -> bool:
-    """Tell whether the objects lie side by side from *start* to *table*, each just once."""
+def _tile(pdf: bytes, bounds: _Bounds, table: int, places: dict[int, int]) -> bool:
+    """Tell whether the objects lie side by side up to *table*, each plainly written."""
     by_offset = sorted((offset, number) for number, offset in places.items())
-    if by_offset[0][0] < start or pdf[start : by_offset[0][0]].strip(b"\r\n"):
-        return False
     offsets = [offset for offset, _number in by_offset]
+    if offsets[0] < bounds.start or not _BETWEEN.fullmatch(pdf, bounds.start, offsets[0]):
+        return False
     return all(
-        _is_one_object(pdf[begin:following], number)
-        for (begin, following), (_offset, number) in zip(
-            pairwise([*offsets, table]), by_offset, strict=True
-        )
+        _is_one_object(pdf, place, following, is_watched=bounds.previous is not None)
+        for place, following in zip(by_offset, [*offsets[1:], table], strict=True)
     )
 
 
-def _is_one_object(tile: bytes, number: int) -> bool:
-    """Tell whether *tile* is the object *number* and nothing else."""
-    return (
-        re.match(rb"%d 0 obj[\s<\[(/]" % number, tile) is not None
-        and tile.rstrip().endswith(b"endobj")
-        and tile.count(b"endobj") == 1
-        and len(re.findall(rb"\d\s+\d+\s+obj(?![A-Za-z])", tile)) == 1
-    )
+def _is_one_object(pdf: bytes, place: tuple[int, int], following: int, *, is_watched: bool) -> bool:
+    """
+    Tell whether the object at *place* (offset, number) and nothing else stands before *following*.
+
+    What is set by the renderer is not searched for misleading words: whoever prepares it can show
+    anything, and compressed pages hold all words once in many millions of documents.
+    """
+    offset, number = place
+    try:
+        end = read_object(pdf, number, offset).end
+    except Unusual:
+        return False
+    if end > following or not _BETWEEN.fullmatch(pdf, end, following):
+        return False
+    body = offset + len(b"%d 0 obj" % number)
+    return not is_watched or _MISLEADING.search(pdf, body, end - len(b"endobj")) is None

@@ -4,9 +4,10 @@ Where the objects of one revision are used: what pyHanko's difference analysis a
 Behind the door `verifier.pdf_signature`. Before an object may be written anew, every way that
 leads to it in the signed revision must be cleared, or one could change a page by filling a field.
 pyHanko finds all ways to all objects, which takes most of the time of a verification. `Revision`
-finds the same ways to those objects only that are asked for, by a plain reading of the signed
-revision (`pdf_objects`); the analysis stays pyHanko's. Where the revision is not plainly written,
-pyHanko's own search is made, so that whatever it refuses is refused.
+finds the ways to those objects only that are asked for, by a plain reading of the signed revision
+(`pdf_objects`); the analysis stays pyHanko's. It goes up as well as down, for a key that leads
+upwards in one place (`/Parent`, `/P`) is any name in another. A revision that is not plainly
+written, or whose pages and elements are no trees, is refused.
 """
 
 from collections import defaultdict
@@ -20,17 +21,19 @@ from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader, RawPdfPa
 
 from verifier.pdf_objects import Path, Plain, Unusual, read_object, references
 
-_TRAILER = 0
+TRAILER = 0
 """Stands for the trailer among the numbers of objects."""
 _PAGES: Path = ("/Root", "/Pages")
 _ELEMENTS: Path = ("/Root", "/StructTreeRoot", "/K")
+_LEAD_TO_ELEMENTS = (None, "/K", "/P", "/Nums", "/Names", "/SE")
 _MOST_STEPS = 100_000
-_MOST_VALUES = 1_000_000
 _DEEPEST = 200
 """So many objects on one way; an issued document has a dozen."""
 
-Uses = dict[int, list[tuple[Path, int]]]
-"""By number of an object: the references in it, each with its place."""
+Use = tuple[Path, int]
+"""Where in an object a reference stands, and the number of the object at its other end."""
+Uses = dict[int, list[Use]]
+"""By number of an object: the references in it."""
 
 
 class RevisionsReader(PdfFileReader):
@@ -58,47 +61,36 @@ class Revision(HistoricalResolver):
 
     def check_complete(self) -> None:
         """
-        Check that whatever the trailer leads to is there, upwards (`/Parent`) as well.
+        Check that whatever the trailer leads to is there and plainly written.
 
         Raises:
-            PdfReadError: a reference leads to nothing (7.3.10 would read it as null).
+            PdfReadError: a reference leads to nothing (7.3.10 would read it as null), or programs
+                may differ in what they read.
         """
-        try:
-            self._usages = self._usages or _Usages(self)
-        except Unusual:
-            self._check_all_objects()
+        self._load_reverse_xref_cache()
 
-    def _check_all_objects(self) -> None:
-        """Read all that the trailer leads to by pyHanko, which refuses what is not there."""
-        waiting: list[object] = [self.trailer_view.raw_get(key) for key in self.trailer_view]
-        seen: set[generic.Reference] = set()
-        for _step in range(_MOST_VALUES):
-            if not waiting:
-                return
-            value = waiting.pop()
-            if isinstance(value, generic.IndirectObject) and value.reference not in seen:
-                seen.add(value.reference)
-                if not self.reader.xrefs.get_historical_ref(value.reference, self.revision):
-                    raise PdfReadError("a reference leads to nothing")
-                waiting.append(self(value.reference))
-            elif isinstance(value, generic.DictionaryObject):
-                waiting.extend(value.raw_get(key) for key in value)
-            elif isinstance(value, generic.ArrayObject):
-                waiting.extend(list.__iter__(value))
-        raise PdfReadError("too many objects")
+    def uses_of(self, number: int) -> list[Use]:
+        """
+        Return all references to an object.
 
-    def _load_reverse_xref_cache(self) -> None:
-        if self._usages is None and self._indirect_object_access_cache is None:
+        Raises:
+            PdfReadError: as `check_complete`.
+        """
+        return self._plain_usages().users.get(number, [])
+
+    def _plain_usages(self) -> "_Usages":
+        if self._usages is None:
             try:
                 self._usages = _Usages(self)
-            except Unusual:
-                super()._load_reverse_xref_cache()  # type: ignore[no-untyped-call]
+            except Unusual as error:
+                raise PdfReadError("not plainly written") from error
+        return self._usages
+
+    def _load_reverse_xref_cache(self) -> None:
+        self._plain_usages()
 
     def _get_usages_of_ref(self, ref: generic.Reference) -> set[RawPdfPath]:
-        if self._usages is None:
-            found: set[RawPdfPath] = super()._get_usages_of_ref(ref)
-            return found
-        return {RawPdfPath(*path) for path in self._usages.ways_to(ref)}
+        return {RawPdfPath(*path) for path in self._plain_usages().ways_to(ref)}
 
 
 class _Usages:
@@ -112,10 +104,10 @@ class _Usages:
             Unusual: they are not plainly written.
             PdfReadError: pages or elements are no tree.
         """
-        self._uses: Uses = {_TRAILER: list(_trailer_references(view))}
+        self._uses: Uses = {TRAILER: list(_trailer_references(view))}
         self._values = self._read_all(view)
         self._catalog = view.root_ref.idnum
-        if (("/Root",), self._catalog) not in self._uses[_TRAILER]:
+        if (("/Root",), self._catalog) not in self._uses[TRAILER]:
             raise Unusual
         self._pages: dict[int, tuple[Path, int]] = {}
         """By number of a node of the page tree: the only way to enter it, and its parent."""
@@ -123,15 +115,15 @@ class _Usages:
         self._elements: set[int] = set()
         """The elements of the structure tree, which are entered from their parents only."""
         self._find_elements()
-        self._users = self._turn_uses_round()
+        self.users = self._turn_uses_round()
 
     def _read_all(self, view: Revision) -> dict[int, Plain]:
         values: dict[int, Plain] = {}
-        waiting = [number for _place, number in self._uses[_TRAILER]]
+        waiting = [number for _place, number in self._uses[TRAILER]]
         while waiting:
             number = waiting.pop()
             if number not in values:
-                values[number] = read_object(view.pdf, number, _offset(view, number))
+                values[number] = read_object(view.pdf, number, _offset(view, number)).value
                 self._uses[number] = list(references(values[number]))
                 waiting.extend(target for _place, target in self._uses[number])
         return values
@@ -154,6 +146,8 @@ class _Usages:
                 raise PdfReadError("the page tree is no tree")
             self._pages[number] = path, parent
             node = self._dictionary(number)
+            if node.get(b"/Parent") != (None if number == root else parent):
+                raise PdfReadError("a page has another parent than the page tree")
             if number == root or _type_of(node) == b"/Pages":
                 kids = node.get(b"/Kids")
                 if not isinstance(kids, list):
@@ -187,14 +181,21 @@ class _Usages:
         return self._values[value] if isinstance(value, int) else value
 
     def _turn_uses_round(self) -> Uses:
-        """Return, by number of an object, who uses it where, but for what is never followed."""
+        """Return, by number of an object, who uses it where."""
         users: Uses = defaultdict(list)
         for user, uses in self._uses.items():
             for place, number in uses:
-                if "/Parent" in place or (user in self._elements and "/P" in place):
-                    continue
-                users[number].append((place, user))
+                if number in self._elements and _key_of(place) not in _LEAD_TO_ELEMENTS:
+                    raise PdfReadError("an element of the structure tree is something else, too")
+                if not self._is_to_parent(user, place, number):
+                    users[number].append((place, user))
         return users
+
+    def _is_to_parent(self, user: int, place: Path, number: int) -> bool:
+        """Tell whether a reference leads from a page or an element to what it hangs on."""
+        if user in self._pages:
+            return place == ("/Parent",)  # read with the tree
+        return user in self._elements and number in self._elements and place == ("/P",)
 
     def ways_to(self, reference: generic.Reference) -> set[Path]:
         """
@@ -204,7 +205,7 @@ class _Usages:
             PdfReadError: there are too many.
         """
         target = reference.idnum
-        if reference.generation or target not in self._users:
+        if reference.generation or target not in self.users:
             return set()
         return set(_Search(self, target).ways())
 
@@ -214,7 +215,7 @@ class _Usages:
         seen, waiting = {target}, [target]
         while waiting:
             number = waiting.pop()
-            for place, user in self._users.get(number, ()):
+            for place, user in self.users.get(number, ()):
                 # Others than its parent end at a node of the page tree.
                 if number != target and number in self._pages and self._pages[number][1] != user:
                     continue
@@ -223,6 +224,11 @@ class _Usages:
                     seen.add(user)
                     waiting.append(user)
         return leading
+
+    def leads_up(self, way: Path, place: Path, number: int) -> bool:
+        """Tell whether *way*, with *place* at its end, goes from below the elements up again."""
+        is_below = way[: len(_ELEMENTS)] == _ELEMENTS
+        return is_below and place == ("/P",) and number in self._pages
 
     def is_entered(self, number: int, way: Path) -> bool:
         """Tell whether one who comes to an object by *way* goes on into it."""
@@ -241,12 +247,12 @@ class _Search:
         self._steps = 0
 
     def ways(self) -> Iterator[Path]:
-        return self._ways_below(_TRAILER, (), frozenset())
+        return self._ways_below(TRAILER, (), frozenset())
 
     def _ways_below(self, number: int, path: Path, above: frozenset[int]) -> Iterator[Path]:
         for place, used in self._leading.get(number, ()):
             way = (*path, *place)
-            if used in above or not _is_followed(way):
+            if used in above or self._usages.leads_up(way, place, used):
                 continue
             self._steps += 1
             if self._steps > _MOST_STEPS or len(above) > _DEEPEST:
@@ -257,9 +263,9 @@ class _Search:
                 yield from self._ways_below(used, way, above | {used})
 
 
-def _is_followed(way: Path) -> bool:
-    """Tell whether no key on *way*, once it is below the elements, leads up again."""
-    return way[: len(_ELEMENTS)] != _ELEMENTS or "/P" not in way[len(_ELEMENTS) :]
+def _key_of(place: Path) -> str | None:
+    """Return the key at which a value or the array around it stands; None in an array alone."""
+    return next((step for step in reversed(place) if isinstance(step, str)), None)
 
 
 def _type_of(dictionary: dict[bytes, Plain]) -> bytes | None:

@@ -21,7 +21,11 @@ from verifier.messages import _
 from verifier.pdf_document import SignatureField
 from verifier.signature_finding import Indication, Role, SignatureFinding
 from verifier.signature_problems import path_problem, path_sub_reason
-from verifier.signer_identity import certificate_identity, seal_identity
+from verifier.signer_identity import (
+    certificate_identity,
+    find_organization_identifier,
+    seal_identity,
+)
 from verifier.time_stamp_judgement import ArchiveStamp, proven_time
 from verifier.trust_store import TrustStore, ValidationData
 
@@ -214,8 +218,8 @@ def _identities(
 ) -> tuple[tuple[bytes, ...], bool]:
     """Return by what the registry may know the signer, and whether that is all of it."""
     fingerprint = certificate_identity(certificate.dump())
-    organization = certificate.subject.native.get("organization_identifier")
-    if role is not Role.SEAL or not isinstance(organization, str):
+    organization = find_organization_identifier(certificate)
+    if role is not Role.SEAL or organization is None:
         return (fingerprint,), True
     for issuer in (*embedded.other_embedded_certs, *trust.anchors):
         if issuer.subject == certificate.issuer and _issued(issuer, certificate):

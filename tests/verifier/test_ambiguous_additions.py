@@ -32,7 +32,7 @@ class Ground:
         self.catalog_number, self.catalog = int(catalog[-1][1]), catalog[-1][2]
         page = re.findall(rb"/Contents (\d+) 0 R", self.pdf)
         self.content_number = int(page[1])
-        self.size = max(int(found) for found in re.findall(rb"/Size (\d+)", self.pdf))
+        self.size = int(re.findall(rb"/Size (\d+)", self.pdf)[-1])
         self.info = int(re.findall(rb"/Info (\d+) 0 R", self.pdf)[-1])
         self.identity = b"/ID [<00> <01>]"
         self.previous = int(re.findall(rb"startxref\s+(\d+)", self.pdf)[-1])

@@ -1,4 +1,4 @@
-"""The quick search for the uses of an object finds what pyHanko's own search finds."""
+"""The quick search for the uses of an object finds all that pyHanko's own search finds."""
 
 import io
 import random
@@ -9,7 +9,7 @@ import pytest
 from pyhanko.pdf_utils.decode_limits import DecodeLimits
 from pyhanko.pdf_utils.generic import Reference
 from pyhanko.pdf_utils.misc import PdfReadError
-from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader
+from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader, RawPdfPath
 
 from tests.verifier.issued import Office
 from tests.verifier.plain_files import SKELETON, write_pdf, write_revision
@@ -36,21 +36,37 @@ def both(pdf: bytes, revision: int) -> tuple[Revision, HistoricalResolver]:
     return ours, HistoricalResolver(PdfFileReader(io.BytesIO(pdf)), revision)
 
 
-def check_alike(pdf: bytes, revision: int, most: int) -> bool:
-    """Compare all usages of all objects, or the refusals; tell whether we searched ourselves."""
+def compare(pdf: bytes, revision: int, most: int) -> set[RawPdfPath] | None:
+    """
+    Compare all usages of all objects; what pyHanko refuses or finds, we refuse or find.
+
+    Returns:
+        What only we find, on ways upwards; None where we refuse the file.
+    """
     ours, theirs = both(pdf, revision)
     try:
-        theirs._load_reverse_xref_cache()
+        theirs._load_reverse_xref_cache()  # type: ignore[no-untyped-call]
     except REFUSALS:
         with pytest.raises(REFUSALS):
-            ours._load_reverse_xref_cache()
-        return False
-    ours._load_reverse_xref_cache()
+            ours.check_complete()
+        return None
+    try:
+        ours.check_complete()
+    except REFUSALS:
+        return None
+    more: set[RawPdfPath] = set()
     for number in range(1, most):
         for generation in (0, 1):
             reference = Reference(number, generation)
-            assert ours._get_usages_of_ref(reference) == theirs._get_usages_of_ref(reference)
-    return ours._usages is not None
+            found = ours._get_usages_of_ref(reference)
+            assert found >= theirs._get_usages_of_ref(reference)
+            more |= found - theirs._get_usages_of_ref(reference)
+    return more
+
+
+def goes_up(way: RawPdfPath) -> bool:
+    """Whether a way uses a key that pyHanko takes for one that leads upwards wherever it is."""
+    return not {"/Parent", "/P"}.isdisjoint(way.path)
 
 
 def random_value(chance: random.Random, count: int, depth: int = 0) -> bytes:
@@ -96,14 +112,17 @@ def test_the_uses_of_all_objects_of_an_issued_document_are_those_that_pyhanko_fi
     """In each revision but the last, as they are asked for."""
     pdf = issued.documents["a"].pdf
     for revision in range(read_pdf(pdf).reader.xrefs.total_revisions):
-        assert check_alike(pdf, revision, 500)
+        assert compare(pdf, revision, 500) == set()
 
 
 def test_the_uses_in_random_files_are_those_that_pyhanko_finds() -> None:
-    """Also where the structure or the pages are no trees; nearly always by our own search."""
+    """And more, by names that pyHanko never follows: a resource may be named `/Parent`, too."""
     chance = random.Random(20261122)
-    own = sum(check_alike(random_pdf(chance), 0, 13) for _ in range(300))
-    assert own > 150
+    found = [compare(random_pdf(chance), 0, 13) for _ in range(1200)]
+    compared = [more for more in found if more is not None]
+    assert len(compared) > 150
+    assert all(goes_up(way) for more in compared for way in more)
+    assert any(compared)
 
 
 @pytest.mark.parametrize(
@@ -111,20 +130,58 @@ def test_the_uses_in_random_files_are_those_that_pyhanko_finds() -> None:
     [
         b"<</A 3 0 R%comment\n>>",
         b"<</A 3  0 R>>",
-        b"<</A 3 0\nR>>",
+        b"<</A 3\x0b0\x0bR>>",
         b"<</A#42 3 0 R>>",
         b"<</A(((3 0 R)))/B 3 0 R>>",
         b"3 0 R",
-        b"[3 0 R<</A<</B[3 0 R 3 0 R]>>>>]",
         b"<</Length 5 0 R/A 3 0 R>>\nstream\n123\nendstream",
+        b"<</A<</Length 3>>\nstream\n123\nendstream>>",
+        b"<</A 3 0 R>x",
+    ],
+)
+def test_unusual_writing_is_refused(value: bytes) -> None:
+    """Programs differ in what they make of it, or may; an issued document has none."""
+    objects = {**SKELETON, 1: b"<</Type/Catalog/Pages 2 0 R/Names 4 0 R>>", 4: value, 5: b"3"}
+
+    with pytest.raises(REFUSALS):
+        both(write_pdf(objects), 0)[0].check_complete()
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        b"[3 0 R<</A<</B[3 0 R 3 0 R]>>>>]",
         b"<</Length 3/A 3 0 R>>\nstream\r\n123\r\nendstream",
     ],
 )
-def test_unusual_writing_changes_nothing(value: bytes) -> None:
-    """What we do not read ourselves is read by pyHanko."""
+def test_plain_writing_is_read_as_pyhanko_reads_it(value: bytes) -> None:
+    """Nested values and streams."""
     objects = {**SKELETON, 1: b"<</Type/Catalog/Pages 2 0 R/Names 4 0 R>>", 4: value, 5: b"3"}
 
-    check_alike(write_pdf(objects), 0, 6)
+    assert compare(write_pdf(objects), 0, 6) == set()
+
+
+def test_a_page_has_no_parent_but_the_one_that_lists_it() -> None:
+    """Some programs look upwards for resources, others from the root downwards."""
+    aside = b"<</Type/Pages/Kids[3 0 R]/Count 1/Parent 2 0 R>>"
+    objects = {**SKELETON, 3: b"<</Type/Page/Parent 4 0 R>>", 4: aside}
+
+    with pytest.raises(PdfReadError, match="another parent"):
+        both(write_pdf(objects), 0)[0].check_complete()
+
+
+def test_an_element_of_the_structure_tree_is_nothing_else() -> None:
+    """Else what a page uses would be entered from the structure tree only."""
+    objects = {
+        **SKELETON,
+        1: b"<</Type/Catalog/Pages 2 0 R/StructTreeRoot 5 0 R>>",
+        3: b"<</Type/Page/Parent 2 0 R/Resources 4 0 R>>",
+        4: b"<</S/P>>",
+        5: b"<</K[4 0 R]>>",
+    }
+
+    with pytest.raises(PdfReadError, match="something else"):
+        both(write_pdf(objects), 0)[0].check_complete()
 
 
 @pytest.mark.parametrize(
@@ -144,9 +201,7 @@ def test_a_base_that_pyhanko_cannot_read_is_refused_all_the_same(value: bytes) -
     objects = {**SKELETON, 1: b"<</Type/Catalog/Pages 2 0 R/Names 4 0 R>>", 4: value}
     pdf = write_revision(write_pdf(objects), {9: b"<</B 3 0 R>>"})
 
-    assert not check_alike(pdf, 0, 10)
-    with pytest.raises((PdfReadError, RecursionError)):
-        both(pdf, 0)[0]._load_reverse_xref_cache()
+    assert compare(pdf, 0, 10) is None
 
 
 def test_revisions_are_not_mixed_up() -> None:
@@ -158,13 +213,12 @@ def test_revisions_are_not_mixed_up() -> None:
     ways = []
     for number in (1, 0, 1):
         view = reader.get_historical_resolver(number)
-        view._load_reverse_xref_cache()
+        view.check_complete()
         ways.append({str(way) for way in view._get_usages_of_ref(Reference(3))})
 
     assert ways[1] == {".Root.Pages.Kids[0]", ".Root.Names.A.B"}
     assert ways[0] == ways[2] == {".Root.Pages.Kids[0]", ".Root.Names[1].C[0]"}
-    assert check_alike(pdf, 0, 7)
-    assert check_alike(pdf, 1, 7)
+    assert compare(pdf, 0, 7) == compare(pdf, 1, 7) == set()
 
 
 def test_a_maze_of_ways_is_given_up() -> None:
@@ -172,7 +226,7 @@ def test_a_maze_of_ways_is_given_up() -> None:
     forks = {number: b"[%d 0 R %d 0 R]" % (number + 1, number + 1) for number in range(4, 34)}
     objects = {**SKELETON, **forks, 1: b"<</Type/Catalog/Pages 2 0 R/Names 4 0 R>>", 34: b"<<>>"}
     view = RevisionsReader(write_pdf(objects), DecodeLimits()).get_historical_resolver(0)
-    view._load_reverse_xref_cache()
+    view.check_complete()
 
     with pytest.raises(PdfReadError, match="too many"):
         view._get_usages_of_ref(Reference(34))

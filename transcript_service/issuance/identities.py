@@ -1,10 +1,8 @@
 """The identities under which a school's certificates are declared in the registry (ADR 0006)."""
 
-from asn1crypto import x509
-
 from signing.keys.signing_key import SigningKey
 from verifier.registry_events import Use
-from verifier.signer_identity import certificate_identity, seal_identity
+from verifier.signer_identity import certificate_identity, issued_seal_identity
 
 
 def declaration_of(use: Use, key: SigningKey) -> bytes:
@@ -21,12 +19,8 @@ def seal_declaration(key: SigningKey) -> bytes:
     """
     Return the identity to declare for a school's seal.
 
-    With one organizationIdentifier in its subject and its issuer at hand it is the identity that
-    outlives renewals; otherwise the fingerprint of the certificate.
+    Without its issuer at hand it is the fingerprint of the certificate.
     """
-    subject = x509.Certificate.load(key.certificate).subject
-    organization = subject.native.get("organization_identifier")
-    if not isinstance(organization, str) or not key.chain:
+    if not key.chain:
         return certificate_identity(key.certificate)
-    issuer = x509.Certificate.load(key.chain[0])
-    return seal_identity(issuer.public_key.dump(), organization)
+    return issued_seal_identity(key.certificate, key.chain[0])
