@@ -36,6 +36,8 @@ _TRAILER_ENTRY = re.compile(
     + rb"|(?P<id>ID)" + _BLANKS + rb"\[" + _BLANKS + _ID + _BLANKS + _ID + _BLANKS
     + rb"\])(?=[\t\n\r /]|$)"
 )  # fmt: skip
+_MOST_SPARE_NUMBERS = 1_000
+"""Programs count numbers that they gave away and did not use; a wild size is repaired by others."""
 _BETWEEN = re.compile(rb"[\r\n ]{0,4}")
 _MISLEADING = re.compile(rb"[0-9][\x00-\x20]+[0-9]+[\x00-\x20]+obj|endobj|trailer|startxref|%%EOF")
 """What a program that rebuilds a table takes for the bones of a file, wherever it stands."""
@@ -99,7 +101,8 @@ def _read(pdf: bytes, bounds: _Bounds) -> PlainRevision | None:
     places = _places(table["rows"])
     if trailer is None or not places or not _tile(pdf, bounds, at, places):
         return None
-    if trailer.get(b"Prev") != previous or trailer.get(b"Size") != max(greatest, *places) + 1:
+    spare = trailer.get(b"Size", 0) - max(greatest, *places) - 1
+    if trailer.get(b"Prev") != previous or spare not in range(_MOST_SPARE_NUMBERS):
         return None
     return PlainRevision(
         objects=frozenset(places), root=trailer.get(b"Root"), info=trailer.get(b"Info")

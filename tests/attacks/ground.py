@@ -7,6 +7,7 @@ from datetime import timedelta
 from io import BytesIO
 
 import pikepdf
+from asn1crypto import pem
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from tests.verifier.documents import (
@@ -143,7 +144,7 @@ class Anatomy:
 
     @property
     def size(self) -> int:
-        return max(int(found) for found in re.findall(rb"/Size (\d+)", self.pdf))
+        return int(re.findall(rb"/Size (\d+)", self.pdf)[-1])
 
     @property
     def start(self) -> int:
@@ -198,6 +199,30 @@ def append(
         start,
     )
     return bytes(out)
+
+
+def with_validation_data(ground: Ground, pdf: bytes, more: Mapping[int, bytes]) -> bytes:
+    """Append real validation data to *pdf*, and *more*; what passes, but for *more*."""
+    return append(pdf, {**validation_data(ground, pdf), **more}, trailer=information(pdf))
+
+
+def validation_data(ground: Ground, pdf: bytes) -> dict[int, bytes]:
+    """Return the objects of a DSS with the authority's certificate and revocation list."""
+    trust = ground.office.directory / "trust"
+    anatomy = Anatomy(pdf)
+    size = anatomy.size
+    root = anatomy.body(anatomy.root).removesuffix(b">>")
+    return {
+        anatomy.root: root + b"/DSS %d 0 R>>" % (size + 2),
+        size: stream(pem.unarmor((trust / "ca.pem").read_bytes())[2]),
+        size + 1: stream((trust / "ca.crl").read_bytes()),
+        size + 2: b"<</Certs[%d 0 R]/CRLs[%d 0 R]>>" % (size, size + 1),
+    }
+
+
+def information(pdf: bytes) -> bytes:
+    """Return what a trailer says about Info."""
+    return b"/Info %d 0 R" % int(re.findall(rb"/Info (\d+) 0 R", pdf)[-1])
 
 
 def first_page(pdf: bytes) -> bytes:
